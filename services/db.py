@@ -1,0 +1,181 @@
+"""The database: one engine, two kinds of block. SQLite and PostgreSQL behave alike behind it.
+
+`async with database.transaction() as db` is a write transaction: on SQLite it begins IMMEDIATE, because a
+transaction that reads first and writes later fails there under concurrency. `database.reading()` never locks.
+A use case is one transaction; none spans two, and none is open while a message is sent.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import Any, cast
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, LargeBinary, MetaData, TypeDecorator, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+from services.crypto import Keyring
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+"""64-bit ids everywhere; SQLite autoincrements only a plain INTEGER."""
+
+_keyrings: WeakKeyDictionary[Dialect, Keyring] = WeakKeyDictionary()
+
+
+class Base(DeclarativeBase):
+    """What every table of the program derives from."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {dict[str, Any]: JSON}  # noqa: RUF012 (SQLAlchemy's declared form)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, stored as UTC. SQLite would hand back naive ones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime must not be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Sealed(TypeDecorator[str]):
+    """Text that is personal data: encrypted in the column, plain in the program."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else _keyrings[dialect].seal(value.encode())
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        return None if value is None else _keyrings[dialect].open(value).decode()
+
+
+class SealedBytes(TypeDecorator[bytes]):
+    """Bytes that are personal data, such as an attachment."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else _keyrings[dialect].seal(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else _keyrings[dialect].open(value)
+
+
+class SealedJson(TypeDecorator[dict[str, Any]]):
+    """A JSON object that is personal data, such as a half-filled form or a stored message."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> bytes | None:
+        if value is None:
+            return None
+        return _keyrings[dialect].seal(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> dict[str, Any] | None:
+        return None if value is None else dict(json.loads(_keyrings[dialect].open(value)))
+
+
+class Database:
+    """One engine and the two blocks. `url` names its driver: sqlite+aiosqlite:// or postgresql+asyncpg://."""
+
+    def __init__(self, url: str, keyring: Keyring) -> None:
+        self.keyring = keyring
+        self.sqlite = make_url(url).get_backend_name() == "sqlite"
+        pool: dict[str, Any] = {} if self.sqlite else {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+        self.engine = create_async_engine(url, **pool)
+        _keyrings[self.engine.dialect] = keyring
+        self._writer: asyncio.Lock | None = asyncio.Lock() if self.sqlite else None
+        if self.sqlite:
+            _teach_sqlite(self.engine.sync_engine)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Open a write transaction: committed at the end of the block, rolled back if it raises.
+
+        On SQLite one writer at a time waits here in turn instead of polling the file's lock.
+        """
+        async with self._writer or nullcontext(), self._session() as db, db.begin():
+            yield db
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """Open a read transaction: one consistent view, never kept, never blocking a writer."""
+        async with self._session() as db:
+            await db.connection(execution_options={"zhitong_reading": True})
+            yield db
+
+    def _session(self) -> AsyncSession:
+        return AsyncSession(self.engine, expire_on_commit=False)
+
+    async def alive(self) -> bool:
+        """Say whether the database answers."""
+        try:
+            async with self.reading() as db:
+                await db.execute(text("SELECT 1"))
+        except (DBAPIError, OSError):
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        await self.engine.dispose()
+
+
+def _teach_sqlite(engine: Any) -> None:
+    def connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    def began(connection: Any) -> None:
+        reading = connection.get_execution_options().get("zhitong_reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", began)
+
+
+def insert(db: AsyncSession, table: type[Base]) -> postgresql.Insert:
+    """Return an INSERT that knows ON CONFLICT, in the dialect of the session's database.
+
+    SQLite's has the same methods under another class; it is typed as PostgreSQL's.
+    """
+    if db.get_bind().dialect.name == "sqlite":
+        return cast(postgresql.Insert, sqlite.insert(table))
+    return postgresql.insert(table)
+
+
+def is_outage(error: BaseException) -> bool:
+    """Say whether an error means that the database is away or busy, so that trying again later is right."""
+    if isinstance(error, OperationalError | OSError | TimeoutError):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated

