@@ -1,4 +1,4 @@
-"""Lessons: who wants them, when one is pushed, who got it, and what was answered."""
+"""Lessons: who wants them, when one is pushed, who got it or read it, and what was answered."""
 
 from datetime import datetime
 
@@ -36,7 +36,7 @@ class PushRow(Base):
 
 
 class DeliveryRow(Base):
-    """One person's copy of a push: the ledger. `excluded` says why nothing was sent, if so."""
+    """One person's copy of a push: the ledger, written with its notice. `excluded` says why nothing was sent, if so."""
 
     __tablename__ = "deliveries"
     __table_args__ = (UniqueConstraint("push_id", "account_id"),)
@@ -45,6 +45,19 @@ class DeliveryRow(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     excluded: Mapped[str | None] = mapped_column(String(40))
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ReadingRow(Base):
+    """A lesson that somebody asked for themselves, without waiting for a push."""
+
+    __tablename__ = "readings"
+    __table_args__ = (UniqueConstraint("account_id", "lesson"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    lesson: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime] = mapped_column(Moment)
 
 
 class QuizAnswerRow(Base):
