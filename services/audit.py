@@ -41,8 +41,14 @@ def note(db: AsyncSession, actor_id: int | None, act: str, subject: str, detail:
     db.add(AuditRow(at=clock.now(), actor_id=actor_id, act=act, subject=subject, detail=detail[:200]))
 
 
-async def latest(database: Database, limit: int = 200) -> Sequence[AuditEntry]:
-    """Return the newest rows first."""
-    async with database.reading() as db:
-        rows = await db.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(limit))
-        return [AuditEntry(r.id, r.at, r.actor_id, r.act, r.subject, r.detail) for r in rows]
+class AuditLog:
+    """The log as the administrator reads it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def latest(self, limit: int = 200) -> Sequence[AuditEntry]:
+        """Return the newest rows first."""
+        async with self._database.reading() as db:
+            rows = await db.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(limit))
+            return [AuditEntry(r.id, r.at, r.actor_id, r.act, r.subject, r.detail) for r in rows]

