@@ -1,0 +1,22 @@
+"""What the program writes about itself, to standard error: never what people typed."""
+
+import logging
+import sys
+
+import structlog
+
+
+def configure(level: int) -> None:
+    """Log from this level on, ours and the libraries' from warnings on."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper("iso", utc=False),
+            # plain tracebacks: a rich one would show local variables, and with them what people typed
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
