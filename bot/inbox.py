@@ -11,17 +11,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy import Index, String, UniqueConstraint, delete, select, text, update
+from sqlalchemy import Index, String, Table, UniqueConstraint, bindparam, delete, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.nursery import Nursery
 from bot.storage import SqlStorage, collecting
 from services import clock
-from services.db import Base, Database, Id, Moment, SealedJson, insert
+from services.db import Base, Database, Id, Moment, SealedJson, insert_once
 
 log = structlog.get_logger()
 
@@ -72,6 +72,13 @@ class Passing(Protocol):
     def __call__(self, error: BaseException) -> bool: ...
 
 
+_TABLE = cast(Table, InboxRow.__table__)
+_DONE = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("row"))
+    .values(done_at=bindparam("done_at"), payload=bindparam("payload"))
+)
+
 Handle = Callable[[Received], Awaitable[None]]
 Apologise = Callable[[Received], Awaitable[None]]
 Turn = Callable[[str, str], AbstractAsyncContextManager[object]]
@@ -97,6 +104,7 @@ class Inbox:
         turn: Turn | None = None,
     ) -> None:
         self._database = database
+        self._receive = insert_once(database, InboxRow, "channel", "external_id")
         self._storage = storage
         self._nursery = nursery
         self._owner = owner
@@ -114,20 +122,15 @@ class Inbox:
 
         Raises what the database raises: then the channel must not acknowledge.
         """
-        async with self._database.transaction() as db:
-            row_id = await db.scalar(
-                insert(db, InboxRow)
-                .values(
-                    channel=channel,
-                    external_id=external_id,
-                    chat=chat,
-                    payload=payload,
-                    owner=self._owner,
-                    received_at=clock.now(),
-                )
-                .on_conflict_do_nothing(index_elements=["channel", "external_id"])
-                .returning(InboxRow.id)
-            )
+        row = {
+            "channel": channel,
+            "external_id": external_id,
+            "chat": chat,
+            "payload": payload,
+            "owner": self._owner,
+            "received_at": clock.now(),
+        }
+        row_id = await self._database.write(self._receive, row)
         if row_id is None:
             return False
         self._queue(Received(row_id, channel, external_id, chat, payload))
@@ -234,11 +237,13 @@ class Inbox:
     async def _once(self, received: Received) -> None:
         with collecting() as unit:
             await self._handle(received)
+        done = {"row": received.id, "done_at": clock.now(), "payload": None}
+        if not unit.changed:
+            await self._database.write(_DONE, done)
+            return
         async with self._database.transaction() as db:
             await self._storage.write(db, unit)
-            await db.execute(
-                update(InboxRow).where(InboxRow.id == received.id).values(done_at=clock.now(), payload=None)
-            )
+            await db.execute(_DONE, done)
         self._storage.remember(unit)
 
     async def _give_up(self, received: Received, error: Exception) -> None:

@@ -15,6 +15,7 @@ from aiogram.exceptions import (
 )
 from fastapi import FastAPI
 from pydantic import ValidationError
+from sqlalchemy import event
 
 import handlers.notices
 from bot import storage, telegram
@@ -44,6 +45,7 @@ from services import clock
 from services.crypto import Keyring
 from services.db import Database, is_outage
 from services.house import Services, build
+from services.notices import NoticeRow
 
 log = structlog.get_logger()
 
@@ -72,6 +74,7 @@ class Application:
         self.wording = Wording(county=self.county, address=settings.address)
         self.turns = SharedTurns(settings.redis_url) if settings.redis_url else None
         self.channels: dict[str, Channel] = {}
+        self._told = 0
         self.web = WebSession(self.transcript, self.services.files)
 
     def serve_channels(self) -> None:
@@ -107,6 +110,7 @@ class Application:
             self.services, self.wording, {name: channel.private for name, channel in self.channels.items()}
         )
         self.courier = Courier(self.services.notices, bots, render, self.replica.id)
+        event.listen(NoticeRow, "after_insert", self._telling)
         self.ticks = Ticks(self._duties())
 
     async def enter(self, alone_as: str | None) -> None:
@@ -123,6 +127,7 @@ class Application:
     async def leave(self) -> None:
         """End in order: no new work, then what runs, then what it stood on."""
         await self.nursery.close()
+        event.remove(NoticeRow, "after_insert", self._telling)
         for channel in self.channels.values():
             await channel.bot.session.close()
         await self.replica.leave()
@@ -146,14 +151,19 @@ class Application:
         await self.transcript.sweep(clock.now() - CONVERSATIONS_KEPT)
 
     async def _handle(self, received: Received) -> None:
-        channel = self.channels[received.channel]
+        channel, told = self.channels[received.channel], self._told
         try:
             await feed(self.dispatcher, channel.bot, received.payload, received.key)
         except ValidationError:
             log.warning("a malformed update was dropped", update=received.key)
         except TelegramForbiddenError:
             log.info("the person has blocked the bot", update=received.key)
-        self.courier.poke()
+        if self._told != told:
+            self.courier.poke()
+
+    def _telling(self, *_: object) -> None:
+        """A notice was written: looking for one after every update would cost as much as the update."""
+        self._told += 1
 
     async def _apologise(self, received: Received) -> None:
         channel = self.channels[received.channel]

@@ -15,7 +15,7 @@ from typing import Any
 
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
-from sqlalchemy import String, delete, select
+from sqlalchemy import String, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -36,6 +36,9 @@ class FsmRow(Base):
     updated_at: Mapped[datetime] = mapped_column(Moment)
 
 
+_FIND = select(FsmRow.state, FsmRow.data).where(FsmRow.key == bindparam("key"))
+
+
 @dataclass
 class Kept:
     """State and data as one value."""
@@ -46,9 +49,10 @@ class Kept:
 
 @dataclass
 class Unit:
-    """The changes of state made while one update is handled."""
+    """The changes of state made while one update is handled, and what was read: nobody else writes meanwhile."""
 
     changed: dict[str, Kept] = field(default_factory=dict)
+    seen: dict[str, Kept] = field(default_factory=dict)
 
 
 _unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
@@ -119,12 +123,15 @@ class SqlStorage(BaseStorage):
         unit = _unit.get()
         if unit and key in unit.changed:
             return unit.changed[key]
+        if unit and key in unit.seen:
+            return unit.seen[key]
         if self._cache is not None and key in self._cache:
             self._cache.move_to_end(key)
             return self._cache[key]
-        async with self._database.reading() as db:
-            row = await db.scalar(select(FsmRow).where(FsmRow.key == key))
-        kept = Kept(row.state, row.data) if row else Kept()
+        rows = await self._database.fetch(_FIND, {"key": key})
+        kept = Kept(rows[0].state, rows[0].data) if rows else Kept()
+        if unit:
+            unit.seen[key] = kept
         self._keep(key, kept)
         return kept
 

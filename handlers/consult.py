@@ -8,7 +8,7 @@ from handlers.caution import caution_step
 from handlers.forms import Choice, Form, Step, Values
 from handlers.talk import Talk
 from services.errors import Empty, TooLong
-from services.identifiers import BadPhone, masked_name, masked_phone, phone
+from services.identifiers import BadPhone, phone
 from services.requests.wording import CONTACT, FACTS
 
 LEAVE_WORD = button("留言给工作人员", Fill(form="consult"))
@@ -51,8 +51,8 @@ def _form(name: str, title: str) -> Form:
         contact = values.get("contact")
         return {
             "promise": talk.services.requests.promise(category, urgent=False),
-            "contact": masked_name(contact) if contact else "没有留",
-            "phone": masked_phone(values["phone"]),
+            "contact": contact or "没有留",
+            "phone": values["phone"],
         }
 
     async def finish(talk: Talk, values: Values) -> None:

@@ -44,6 +44,7 @@ SEE = Form(
     name="see",
     title="查看详情",
     about="what",
+    consent=False,
     steps=(Step("ready", choices=offer(Choice("yes", "打开"))),),
     finish=_see,
 )

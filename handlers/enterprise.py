@@ -14,7 +14,7 @@ from handlers.own_requests import MINE
 from handlers.steps import offer, telephone, words
 from handlers.talk import Talk
 from knowledge.county import Category
-from services.identifiers import BadPhone, credit_code, masked_phone
+from services.identifiers import BadPhone, credit_code
 from services.requests import Enterprise
 from services.requests.wording import CONTACT, NAME
 
@@ -65,7 +65,7 @@ async def _code_facts(_talk: Talk, values: Values) -> Mapping[str, Any]:
 
 
 async def _summary(_talk: Talk, values: Values) -> Mapping[str, Any]:
-    return {"code": credit_code(values["code"]), "phone": masked_phone(values["phone"])}
+    return {"code": credit_code(values["code"]), "phone": values["phone"]}
 
 
 async def _register(talk: Talk, values: Values) -> None:

@@ -58,7 +58,7 @@ class Form:
     """A form. `finish` calls one service and says what came of it; a refusal of it leads back to a step.
 
     `about` names the value that a form is opened with, such as the request that is answered; `personal` says that
-    the form asks for or shows personal data.
+    the form asks for or shows personal data, `consent` that whoever fills it in must have agreed to the notice.
     """
 
     name: str
@@ -67,6 +67,7 @@ class Form:
     finish: Callable[[Talk, Values], Awaitable[None]]
     back_to: Mapping[type[Refusal], str] = field(default_factory=dict)
     personal: bool = True
+    consent: bool = True
     about: str = ""
 
     def step(self, name: str) -> Step | None:
@@ -78,9 +79,12 @@ class Form:
         return [step for step in self.steps if step.when(values)]
 
 
-def chosen_of(word: str, choices: Sequence[Choice], *, part: bool) -> Choice | None:
-    """Return the choice with this value, this label, or this number; with `part`, the only label that holds it."""
-    number = int(word) if word.isdecimal() and len(word) < 4 else 0
+def chosen_of(word: str, choices: Sequence[Choice], *, typed: bool, part: bool) -> Choice | None:
+    """Return the choice with this value or label, or this number if it was typed.
+
+    With `part` a word that only one label holds will do.
+    """
+    number = int(word) if typed and word.isdecimal() and len(word) < 4 else 0
     if 0 < number <= len(choices):
         return choices[number - 1]
     exact = next((choice for choice in choices if word in (choice.value, choice.label)), None)

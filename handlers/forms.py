@@ -51,7 +51,8 @@ class Forms:
             await hand_over(talk, form.title, f"{form.name}:{arg}")
             return
         county = talk.services.county
-        if form.personal and not await talk.services.accounts.has_consented(talk.account.id, county.notice_version):
+        needed = form.personal and form.consent
+        if needed and not await talk.services.accounts.has_consented(talk.account.id, county.notice_version):
             await talk.state.set_state(CONSENT)
             await talk.state.set_data({"form": name, "arg": arg})
             agree = button("同意并继续", Pick(id=CONSENT, step=county.notice_version, value="yes"))
@@ -147,12 +148,12 @@ class Forms:
         elif command == DONE and step.files:
             await self._keep(talk, form, step, run, run["values"].get(step.name, []), "完成")
         else:
-            await self._take(talk, form, step, run, word)
+            await self._take(talk, form, step, run, word, typed=typed)
 
-    async def _take(self, talk: Talk, form: Form, step: Step, run: Values, word: str) -> None:
+    async def _take(self, talk: Talk, form: Form, step: Step, run: Values, word: str, *, typed: bool) -> None:
         try:
             choices = await step.choices(talk, run["values"]) if step.choices else ()
-            chosen = chosen_of(word, choices, part=step.read is None)
+            chosen = chosen_of(word, choices, typed=typed, part=step.read is None)
             if chosen:
                 await self._keep(talk, form, step, run, chosen.value, chosen.label)
                 return

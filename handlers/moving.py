@@ -48,6 +48,7 @@ MOVE = Form(
     name="move",
     title="预约改期",
     about="booking",
+    consent=False,
     steps=(
         day_step(_old_place, _old_facts),
         slot_step(_old_place),

@@ -10,7 +10,10 @@ from handlers.talk import Talk
 from handlers.wording import day as day_label
 from services import clock
 from services.errors import Refusal
-from services.mediation import Slot
+from services.mediation import OpenDay, Slot
+
+FEW = 2
+"""Free hours of a day from which on the number is told."""
 
 Place = Callable[[Talk, Values], Awaitable[tuple[str, int | None]]]
 """Finds the studio's slug, and the id of the booking that is being moved, if one is."""
@@ -35,13 +38,18 @@ def chosen_slot(values: Values) -> str:
     return f"{day_label(moment)} {moment:%H:%M}"
 
 
+def _open(one: OpenDay) -> str:
+    """Return a day's label; how much is left is told where it is little."""
+    return f"{day_label(one.day)}（余{one.free}）" if one.free <= FEW else day_label(one.day)
+
+
 def day_step(place: Place, facts: Callable[[Talk, Values], Awaitable[Mapping[str, Any]]]) -> Step:
     """Return the step “day”: open days as buttons, or a day typed."""
 
     async def choices(talk: Talk, values: Values) -> Sequence[Choice]:
         studio, moving = await place(talk, values)
         days = await talk.services.mediation.open_days(studio, moving=moving)
-        return [Choice(one.day.isoformat(), f"{day_label(one.day)}（余{one.free}）") for one in days]
+        return [Choice(one.day.isoformat(), _open(one)) for one in days]
 
     async def read(talk: Talk, word: str) -> str:
         found = day_of(word, clock.local(clock.now()).date())
@@ -58,7 +66,7 @@ def day_step(place: Place, facts: Callable[[Talk, Values], Awaitable[Mapping[str
         about = {"any_day": bool(days), "uncertain": any(not one.certain for one in days)}
         return about | dict(await facts(talk, values))
 
-    return Step("day", choices=choices, read=read, facts=told, columns=2)
+    return Step("day", choices=choices, read=read, facts=told, columns=3)
 
 
 def slot_step(place: Place) -> Step:

@@ -109,6 +109,7 @@ FORMS: tuple[Form, ...] = (
         name="decline",
         title="谢绝预约",
         about="booking",
+        consent=False,
         steps=(Step("why", read=words(NOTE_LIMIT), facts=_about),),
         finish=_decline,
     ),

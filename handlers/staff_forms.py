@@ -95,6 +95,7 @@ FORMS: tuple[Form, ...] = (
         name="contacted",
         title="记录联系",
         about="request",
+        consent=False,
         steps=(Step("note", read=words(FACTS), skip="不写备注", facts=_about),),
         finish=_contacted,
     ),
@@ -102,6 +103,7 @@ FORMS: tuple[Form, ...] = (
         name="ask_more",
         title="要求补充材料",
         about="request",
+        consent=False,
         steps=(Step("question", read=words(FACTS), facts=_about),),
         finish=_ask_more,
     ),
@@ -109,6 +111,7 @@ FORMS: tuple[Form, ...] = (
         name="reply",
         title="答复",
         about="request",
+        consent=False,
         steps=(
             Step("facts", read=words(REPLY_PART), facts=_about),
             Step("basis", read=words(REPLY_PART)),
@@ -122,6 +125,7 @@ FORMS: tuple[Form, ...] = (
         name="dispatch",
         title="转办",
         about="request",
+        consent=False,
         steps=(Step("department", choices=_departments, facts=_about), Step("why", read=words(FACTS))),
         finish=_dispatch,
         back_to={UnknownDepartment: "department"},
@@ -130,6 +134,7 @@ FORMS: tuple[Form, ...] = (
         name="reject",
         title="不予受理",
         about="request",
+        consent=False,
         steps=(
             Step("route", choices=_routes, read=words(FACTS), facts=_about),
             Step("confirm", choices=offer(Choice("yes", "确定不受理")), facts=_route_facts),
@@ -140,6 +145,7 @@ FORMS: tuple[Form, ...] = (
         name="close",
         title="结案",
         about="request",
+        consent=False,
         steps=(
             Step("outcome", choices=offer(*(Choice(value, label) for value, label in OUTCOMES.items())), facts=_about),
             Step("why", read=words(FACTS)),

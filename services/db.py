@@ -3,24 +3,45 @@
 `async with database.transaction() as db` is a write transaction: on SQLite it begins IMMEDIATE, because a
 transaction that reads first and writes later fails there under concurrency. `database.reading()` never locks.
 A use case is one transaction; none spans two, and none is open while a message is sent.
+
+The hot path has two calls for single statements built once: `database.write` commits together with whoever writes at
+the same moment, `database.fetch` reads. On SQLite both run in a thread as a whole, instead of hopping for each step.
 """
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, LargeBinary, MetaData, TypeDecorator, event, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Executable,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Row,
+    Table,
+    TypeDecorator,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
 from services.crypto import Keyring
+from services.group_commit import GroupCommit, Write
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 """64-bit ids everywhere; SQLite autoincrements only a plain INTEGER."""
@@ -114,6 +135,8 @@ class Database:
         self._writer: asyncio.Lock | None = asyncio.Lock() if self.sqlite else None
         if self.sqlite:
             _teach_sqlite(self.engine.sync_engine)
+        self._hot: _Threads | _Pool = _Threads(url, keyring) if self.sqlite else _Pool(self.engine)
+        self._group = GroupCommit(self._commit, is_outage)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -131,6 +154,21 @@ class Database:
             await db.connection(execution_options={"zhitong_reading": True})
             yield db
 
+    async def write(self, statement: Executable, values: Mapping[str, Any]) -> Any:
+        """Run one statement as a transaction of its own, committed together with whoever writes at the same moment.
+
+        Returns the first column of the row it gives back, None without a row.
+        """
+        return await self._group.write(statement, values)
+
+    async def fetch(self, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+        """Read with one statement."""
+        return await self._hot.fetch(statement, values)
+
+    async def _commit(self, writes: Sequence[Write]) -> Sequence[Any]:
+        async with self._writer or nullcontext():
+            return await self._hot.commit(writes)
+
     def _session(self) -> AsyncSession:
         return AsyncSession(self.engine, expire_on_commit=False)
 
@@ -145,7 +183,62 @@ class Database:
 
     async def close(self) -> None:
         """Give back every connection."""
+        await self._group.close()
+        self._hot.close()
         await self.engine.dispose()
+
+
+class _Pool:
+    """The hot path on the pool of an asynchronous driver; a single statement commits itself."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._many = engine
+        self._one = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    async def commit(self, writes: Sequence[Write]) -> list[Any]:
+        async with (self._one if len(writes) == 1 else self._many).begin() as connection:
+            return await connection.run_sync(_all, writes)
+
+    async def fetch(self, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+        async with self._one.connect() as connection:
+            return (await connection.execute(statement, values)).all()
+
+    def close(self) -> None:
+        """Nothing of its own."""
+
+
+class _Threads:
+    """The hot path on SQLite, whose driver blocks: a transaction is one visit to a thread."""
+
+    def __init__(self, url: str, keyring: Keyring) -> None:
+        self._engine = create_engine(make_url(url).set(drivername="sqlite"))
+        self._reading = self._engine.execution_options(zhitong_reading=True)
+        _keyrings[self._engine.dialect] = keyring
+        _teach_sqlite(self._engine)
+        self._threads = ThreadPoolExecutor(4, thread_name_prefix="sqlite")
+
+    async def commit(self, writes: Sequence[Write]) -> list[Any]:
+        def run() -> list[Any]:
+            with self._engine.begin() as connection:
+                return _all(connection, writes)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+
+    async def fetch(self, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+        def run() -> Sequence[Row[Any]]:
+            with self._reading.connect() as connection:
+                return connection.execute(statement, values).all()
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+
+    def close(self) -> None:
+        self._threads.shutdown()
+        self._engine.dispose()
+
+
+def _all(connection: Connection, writes: Sequence[Write]) -> list[Any]:
+    results = (connection.execute(write.statement, write.values) for write in writes)
+    return [result.scalar() if result.returns_rows else None for result in results]
 
 
 def _teach_sqlite(engine: Any) -> None:
@@ -172,6 +265,16 @@ def insert(db: AsyncSession, table: type[Base]) -> postgresql.Insert:
     if db.get_bind().dialect.name == "sqlite":
         return cast(postgresql.Insert, sqlite.insert(table))
     return postgresql.insert(table)
+
+
+def insert_once(database: Database, table: type[Base], *key: str) -> Executable:
+    """Build an INSERT for `Database.write` that does nothing when the key is there, and gives back the new row's id.
+
+    On the bare table: no unit of work, and no statement to assemble for each row.
+    """
+    made = sqlite.insert if database.sqlite else postgresql.insert
+    bare = cast(Table, table.__table__)
+    return made(bare).on_conflict_do_nothing(index_elements=key).returning(bare.c.id)
 
 
 def is_outage(error: BaseException) -> bool:

@@ -26,7 +26,7 @@ HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with no-referrer a browser sends “Origin: null” with our own forms
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 AWAY = "系统暂时连不上，您的内容还在，稍后会自动重发。急事请打 12348；紧急情况请打 110。"

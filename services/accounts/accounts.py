@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services import audit, clock
@@ -114,10 +114,10 @@ class Accounts:
         Hearing from somebody also lifts the mark that they had blocked the channel.
         """
         moment = clock.now()
-        async with self._database.reading() as db:
-            found = await _identity(db, channel, external_id)
-            if found and found.blocked_at is None and moment - found.seen_at < SEEN_EVERY:
-                return await _account(db, found.account_id)
+        rows = await self._database.fetch(_KNOWN, {"channel": channel, "external_id": external_id})
+        if rows and rows[0].blocked_at is None and moment - rows[0].seen_at < SEEN_EVERY:
+            grants = (Grant(Role(row.role), row.department, row.studio) for row in rows if row.role)
+            return Account(rows[0].id, rows[0].name, tuple(grants))
         async with self._database.transaction() as db:
             found = await _identity(db, channel, external_id)
             if found is None:
@@ -179,8 +179,13 @@ class Accounts:
                 )
             ) is not None
 
-    async def issue_link(self, account_id: int, purpose: str, target: str = "", *, minutes: int = 30) -> str:
-        """Return a token that works once within `minutes`: purpose `desk`, `bind` or `form`."""
+    async def issue_link(
+        self, account_id: int, purpose: str, target: str = "", *, minutes: int = 30, by: int | None = None
+    ) -> str:
+        """Return a token that works once within `minutes`: purpose `desk`, `bind` or `form`.
+
+        `by` is the member of staff who makes it, for the audit log.
+        """
         token = secrets.token_urlsafe(24)
         async with self._database.transaction() as db:
             db.add(
@@ -192,6 +197,8 @@ class Accounts:
                     expires_at=clock.now() + timedelta(minutes=minutes),
                 )
             )
+            if by is not None:
+                audit.note(db, by, "issue link", f"account:{account_id}", purpose)
         return token
 
     async def redeem(self, token: str, purpose: str) -> Link:
@@ -263,6 +270,19 @@ async def staff_with(
     if studio is not None:
         query = query.where(RoleRow.studio == studio)
     return list(await db.scalars(query))
+
+
+_KNOWN = (
+    select(
+        AccountRow.id, AccountRow.name, IdentityRow.seen_at, IdentityRow.blocked_at,
+        RoleRow.role, RoleRow.department, RoleRow.studio,
+    )
+    .join(IdentityRow, IdentityRow.account_id == AccountRow.id)
+    .outerjoin(RoleRow, RoleRow.account_id == AccountRow.id)
+    .where(IdentityRow.channel == bindparam("channel"), IdentityRow.external_id == bindparam("external_id"))
+    .order_by(RoleRow.id)
+)  # fmt: skip
+"""Who is behind an identity, a row for each role: asked once per update."""
 
 
 async def _identity(db: AsyncSession, channel: str, external_id: str) -> IdentityRow | None:

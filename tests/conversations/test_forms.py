@@ -145,7 +145,7 @@ CHOICES = (Choice("a", "赵姐跑腿 · 城关"), Choice("b", "小蒋工作室 �
      ("0", None), ("", None)],
 )  # fmt: skip
 def test_a_choice_is_made_by_number_words_or_part_of_them(word: str, value: str | None) -> None:
-    chosen = chosen_of(word, CHOICES, part=True)
+    chosen = chosen_of(word, CHOICES, typed=True, part=True)
     assert (chosen and chosen.value) == value
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from handlers.notices import Renderer
 from tests.conversations.walks import agrees, at, hands_in, opens, registers
 from tests.talking import Person, Town
 
@@ -240,3 +241,13 @@ async def test_a_notice_that_is_no_longer_true_is_not_sent(town: Town, officer: 
     await officer.looks()
     officer.sees("ZTC-2026-000001")
     officer.sees_no("ZTC-2026-000002")
+
+
+async def test_what_changed_while_the_notice_was_on_its_way_is_not_told(
+    town: Town, officer: Person, handed_in: Person
+) -> None:
+    (notice,) = await town.services.notices.claim("a courier", ["web"])
+    render = Renderer(town.application.services, town.application.wording, {"web": True})
+    assert await render(notice) is not None
+    await officer.presses("act:take:1:")
+    assert await render(notice) is None

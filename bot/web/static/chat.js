@@ -45,19 +45,28 @@ function place(change) {
   }
   if (fresh.classList.contains("me")) {
     document.querySelector(".pending")?.remove();
-    away = false;
   }
   const later = [...log.querySelectorAll("[data-id]")].find((one) => Number(one.dataset.id) > change.id);
   log.insertBefore(fresh, later || log.querySelector(".pending"));
-  if (!away) follow();
+  if (!away) follow(fresh);
 }
 
-// what was just said stays at the top when the answers are longer than the screen: they are read from their beginning
-function follow() {
-  const asked = [...log.querySelectorAll(".msg.me")].pop();
-  const first = asked && asked.nextElementSibling ? asked : log.lastElementChild;
-  if (first && log.lastElementChild.getBoundingClientRect().bottom - first.getBoundingClientRect().top > log.clientHeight) {
-    log.scrollTop += first.getBoundingClientRect().top - log.getBoundingClientRect().top - 8;
+// What came after the last act is read from its beginning: it starts at the top when it is longer than the screen.
+let anchor = null;
+let actedAt = 0;
+
+function acts() {
+  away = false;
+  anchor = null;
+  actedAt = Date.now();
+}
+
+function follow(fresh) {
+  const answer = Date.now() - actedAt < 5000;
+  if (!anchor?.isConnected || !answer || fresh.classList.contains("me")) anchor = fresh;
+  const top = anchor.getBoundingClientRect().top;
+  if (log.lastElementChild.getBoundingClientRect().bottom - top > log.clientHeight - 16) {
+    log.scrollTop += top - log.getBoundingClientRect().top - 8;
   } else {
     toEnd();
   }
@@ -71,7 +80,7 @@ function pending(text) {
   bubble.textContent = text;
   article.append(bubble);
   log.append(article);
-  away = false;
+  acts();
   toEnd();
   return article;
 }
@@ -156,7 +165,7 @@ box.addEventListener("input", grow);
 log.addEventListener("click", (event) => {
   const key = event.target.closest("[data-press]");
   if (!key) return;
-  away = false;
+  acts();
   key.setAttribute("aria-busy", "true");
   setTimeout(() => key.removeAttribute("aria-busy"), 1200);
   send("/chat/pressed", json({ id: newId(), message: Number(key.dataset.message), data: key.dataset.press }));
