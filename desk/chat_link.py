@@ -14,7 +14,7 @@ MINUTES = 30
 @router.get("")
 async def explain(visit: Signed) -> Response:
     """Say what the link does."""
-    return visit.page("chat_link.html", link="", text="", minutes=MINUTES, by=visit.account.id)
+    return visit.page("chat_link.html", link="", text="", minutes=MINUTES)
 
 
 @router.post("")

@@ -29,7 +29,7 @@ async def link(visit: Signed, _form: Sent, account_id: Number) -> Response:
     visit.require(RUNNING)
     person = await _person(visit, account_id)
     token = await visit.services.accounts.issue_link(person.id, "desk", minutes=LINK_MINUTES, by=visit.account.id)
-    return visit.page("staff_link.html", person=person, link=f"{visit.origin}/desk/enter/{token}", minutes=LINK_MINUTES, by=visit.account.id)
+    return visit.page("staff_link.html", person=person, link=f"{visit.origin}/desk/enter/{token}", minutes=LINK_MINUTES)
 
 
 async def _person(visit: Visit, account_id: int) -> Account:
