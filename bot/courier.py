@@ -136,7 +136,7 @@ class Courier:
             await self._notices.refused(notice, error.message)
             return "failed"
         except (TelegramNetworkError, TelegramServerError, OSError, TimeoutError) as error:
-            await self._notices.postponed(notice, clock.now() + _backoff(notice), repr(error))
+            await self._notices.postponed(notice, clock.now() + _backoff(notice), type(error).__name__)
             return "postponed"
         await self._notices.sent(notice)
         return "sent"

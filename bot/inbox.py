@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Index, String, Table, UniqueConstraint, bindparam, delete, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.logs import outline
 from bot.nursery import Nursery
 from bot.storage import SqlStorage, collecting
 from services import clock
@@ -225,12 +226,12 @@ class Inbox:
             except Exception as error:
                 if not self._passing(error):
                     failures += 1
-                    log.exception("handling failed", update=received.key, failures=failures)
+                    log.error("handling failed", update=received.key, failures=failures, error=outline(error))
                     if failures >= BROKEN_AFTER:
                         await self._give_up(received, error)
                         return
                 else:
-                    log.warning("handling waits", update=received.key, seconds=wait, error=repr(error))
+                    log.warning("handling waits", update=received.key, seconds=wait, error=type(error).__name__)
             await asyncio.sleep(wait)
             wait = min(wait * 2, 10.0)
 
@@ -249,9 +250,11 @@ class Inbox:
     async def _give_up(self, received: Received, error: Exception) -> None:
         try:
             await self._apologise(received)
-        except Exception:
-            log.exception("could not even apologise", update=received.key)
+        except Exception as second:
+            log.error("could not even apologise", update=received.key, error=outline(second))
         async with self._database.transaction() as db:
             await db.execute(
-                update(InboxRow).where(InboxRow.id == received.id).values(done_at=clock.now(), error=repr(error)[:200])
+                update(InboxRow)
+                .where(InboxRow.id == received.id)
+                .values(done_at=clock.now(), error=type(error).__name__)
             )

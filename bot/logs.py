@@ -2,8 +2,18 @@
 
 import logging
 import sys
+import traceback
+from pathlib import Path
 
 import structlog
+
+
+def outline(error: BaseException) -> str:
+    """Return what an error is and where it arose, without its message: that may hold what somebody typed."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    return " < ".join(
+        [type(error).__name__, *(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames))]
+    )
 
 
 def configure(level: int) -> None:

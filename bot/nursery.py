@@ -6,6 +6,8 @@ from typing import Any
 
 import structlog
 
+from bot.logs import outline
+
 log = structlog.get_logger()
 
 
@@ -29,8 +31,8 @@ class Nursery:
     async def _watch(self, work: Coroutine[Any, Any, None], name: str) -> None:
         try:
             await work
-        except Exception:
-            log.exception("background work failed", work=name)
+        except Exception as error:
+            log.error("background work failed", work=name, error=outline(error))
 
     async def close(self) -> None:
         """Cancel every task and wait until all have ended."""
@@ -48,6 +50,6 @@ async def _forever(step: Callable[[], Awaitable[object]], name: str, pause: floa
             await step()
             wait = pause
         except Exception as error:
-            log.warning("will try again", work=name, seconds=wait, error=repr(error))
+            log.warning("will try again", work=name, seconds=wait, error=outline(error))
             await asyncio.sleep(wait)
             wait = min(wait * 2, 30.0)

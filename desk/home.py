@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from desk.navigation import CODES, EDITING, QUEUE, RUNNING, STUDIO
 from desk.requests import LIGHTS, MOST_LINES, light_of
+from desk.told import lately
 from desk.visit import Visit, page, visit_of
 from services import clock
 from services.lessons import PushState
@@ -42,6 +43,7 @@ async def home(request: Request) -> Response:
         parts["pushes"] = [push for push in pushes if push.state in planned][::-1]
         parts["misses"] = len(await visit.services.faq.unanswered())
     parts["running"] = visit.account.has(*RUNNING)
+    parts["told"] = await lately(visit)
     return visit.page("home.html", lights=LIGHTS, **parts)
 
 

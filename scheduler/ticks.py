@@ -64,4 +64,4 @@ async def _guarded(tick: Tick) -> None:
     try:
         await tick.step()
     except Exception as error:
-        log.warning("a tick failed and will come again", tick=tick.name, error=repr(error))
+        log.warning("a tick failed and will come again", tick=tick.name, error=type(error).__name__)

@@ -90,6 +90,17 @@ class Notice:
     attempt_id: int | None
 
 
+@dataclass(frozen=True)
+class PastNotice:
+    """A notice that became due, as its reader looks back on it."""
+
+    kind: str
+    subject: str
+    subject_id: int
+    data: dict[str, Any]
+    at: datetime
+
+
 def tell(
     db: AsyncSession,
     account_id: int,
@@ -175,6 +186,22 @@ class Notices:
             row.id, row.account_id, row.kind, Lane(row.lane), row.subject, row.subject_id, dict(row.data),
             home.channel, home.external_id, attempt.id,
         )  # fmt: skip
+
+    async def recent(self, account_id: int, limit: int = 10) -> list[PastNotice]:
+        """Return what an account was to be told lately, newest first, whether or not a channel took it."""
+        query = (
+            select(NoticeRow)
+            .where(
+                NoticeRow.account_id == account_id,
+                NoticeRow.due_at <= clock.now(),
+                NoticeRow.state != "cancelled",
+            )
+            .order_by(NoticeRow.due_at.desc(), NoticeRow.id.desc())
+            .limit(limit)
+        )
+        async with self._database.reading() as db:
+            rows = await db.scalars(query)
+            return [PastNotice(r.kind, r.subject, r.subject_id, dict(r.data), r.due_at) for r in rows]
 
     async def sent(self, notice: Notice) -> None:
         """Record that the channel took the message."""

@@ -1,5 +1,7 @@
 """Webhook, health and metrics: the right status for each, and nothing acknowledged that was not written down."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 from pydantic import SecretStr
@@ -10,18 +12,16 @@ from bot.inbox import InboxRow
 from bot.main import Application, web_application
 from bot.settings import Settings
 from bot.web.machines import SECRET_HEADER
-from services.crypto import Keyring
 from services.db import Database
 from tests.bot.conftest import browser
 from tests.conftest import SECRET
 from tests.talking import Town, delivered
 
 
-@pytest.fixture
-def hook(sqlite: Database) -> tuple[Application, httpx.AsyncClient, dict[str, str]]:
-    """A county's program with a webhook; updates wait in its inbox because nothing takes them up."""
+def county(database_url: str) -> Application:
+    """Return a county's program with a webhook."""
     settings = Settings(
-        database_url=str(sqlite.engine.url.render_as_string(hide_password=False)),
+        database_url=database_url,
         secret_key=SecretStr(SECRET),
         public_url="https://zhitong.test",
         telegram_token=SecretStr("1:invented"),
@@ -30,9 +30,21 @@ def hook(sqlite: Database) -> tuple[Application, httpx.AsyncClient, dict[str, st
     application = Application(settings, book=delivered())
     application.serve_channels()
     application.assemble()
+    return application
+
+
+def caller(application: Application) -> tuple[httpx.AsyncClient, dict[str, str]]:
+    """Return Telegram as it calls the webhook, and the header it sends."""
     transport = httpx.ASGITransport(web_application(application), raise_app_exceptions=False)
-    headers = {SECRET_HEADER: telegram.webhook_secret(SECRET)}
-    return application, httpx.AsyncClient(transport=transport, base_url="https://zhitong.test"), headers
+    client = httpx.AsyncClient(transport=transport, base_url="https://zhitong.test")
+    return client, {SECRET_HEADER: telegram.webhook_secret(SECRET)}
+
+
+@pytest.fixture
+def hook(sqlite: Database) -> tuple[Application, httpx.AsyncClient, dict[str, str]]:
+    """The county's program on a real database; updates wait in its inbox because nothing takes them up."""
+    application = county(sqlite.engine.url.render_as_string(hide_password=False))
+    return application, *caller(application)
 
 
 UPDATE = {
@@ -64,15 +76,14 @@ async def test_a_malformed_call_is_refused_and_a_good_one_is_written_down_once(
     await application.nursery.close()
 
 
-async def test_a_broken_database_makes_telegram_send_again(
-    hook: tuple[Application, httpx.AsyncClient, dict[str, str]], tmp_path: object
-) -> None:
-    application, client, headers = hook
-    application.database.engine = Database(f"sqlite+aiosqlite:///{tmp_path}/no/such/folder.db", Keyring("x")).engine
+async def test_a_database_that_is_away_makes_telegram_send_again(tmp_path: Path) -> None:
+    application = county(f"sqlite+aiosqlite:///{tmp_path}/no/such/folder.db")
+    client, headers = caller(application)
     answer = await client.post(telegram.PATH, json=UPDATE, headers=headers)
     assert answer.status_code == 503
     assert "稍后" in answer.json()["detail"]
     assert (await client.get("/healthz")).json()["database"] is False
+    await application.database.close()
 
 
 async def test_without_a_token_there_is_no_webhook(town: Town) -> None:

@@ -88,7 +88,7 @@ async def test_an_officer_works_on_a_phone(office: Office) -> None:
         seen.watch(page)
         await _enters(office, page, base, "officer")
         assert await page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
-        await page.get_by_role("link", name=request.number).click()
+        await page.get_by_role("link", name=request.number, exact=True).click()
         await page.get_by_role("button", name="签收，由我来办").dblclick()
         await page.get_by_text("已签收，这件由您经办").wait_for()
         await page.get_by_text("答复提交人").click()
