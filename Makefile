@@ -20,6 +20,7 @@ check: $(DEV_STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.templates
 	$(BIN)/python -m knowledge check
 
 format: $(DEV_STAMP)
