@@ -10,6 +10,7 @@ from handlers.talk import Talk
 from services.errors import Empty, TooLong
 from services.identifiers import BadPhone, phone
 from services.requests.wording import CONTACT, FACTS
+from services.texts import units
 
 LEAVE_WORD = button("留言给工作人员", Fill(form="consult"))
 LEGAL_AID = button("法律援助", Go(page="aid"))
@@ -93,6 +94,6 @@ FORMS: tuple[Form, ...] = (
 def _measured(words: str, limit: int) -> str:
     if not words:
         raise Empty
-    if len(words) > limit:
+    if units(words) > limit:
         raise TooLong(limit=limit)
     return words

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from aiogram import F
-from aiogram.types import CallbackQuery, InlineKeyboardButton
+from aiogram.types import InlineKeyboardButton
 
 from handlers import handing_in, own_requests
-from handlers.buttons import MENU, PERSON, Fill, Go, button, keyboard, rows
+from handlers.buttons import MENU, PERSON, Fill, button, keyboard, rows
 from handlers.elsewhere import SEE
 from handlers.forms import Choice, Form, Step, Values
 from handlers.own_requests import MINE
@@ -24,10 +23,8 @@ CODE_LIMIT = 40
 """Characters of a typed credit code, with spaces between its groups."""
 
 
-@router.callback_query(Go.filter(F.page == "enterprise"))
-async def enterprise(_query: CallbackQuery, talk: Talk) -> None:
+async def show(talk: Talk) -> None:
     """Show what the direct train is, by when it answers, what it may not take, and the ways on."""
-    await talk.toast()
     services = talk.services
     own = await services.requests.enterprises_of(talk.account)
     categories = [one for one in services.county.categories.values() if "enterprise" in one.audience]

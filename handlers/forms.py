@@ -17,7 +17,8 @@ from handlers.buttons import MENU, PERSON, Go, Pick, button, keyboard, link, row
 from handlers.files import keep_file
 from handlers.form import Choice, Choices, ChooseOne, Facts, Form, Read, SendFile, Step, TypeIt, Values, chosen_of
 from handlers.talk import Talk
-from services.errors import Refusal
+from services.errors import NotFound, Refusal
+from services.texts import readable
 
 BACK, CANCEL, DONE, SKIP, RESUME = "-back", "-cancel", "-done", "-skip", "-resume"
 WORDS = {"返回": BACK, "上一步": BACK, "取消": CANCEL, "退出": CANCEL, "完成": DONE, "跳过": SKIP}
@@ -44,9 +45,12 @@ class Forms:
     async def open(self, talk: Talk, name: str, arg: str = "") -> None:
         """Begin a form about `arg`.
 
-        Asks for consent first, and hands over to the web chat where personal data may not be asked for.
+        Asks for consent first, and hands over to the web chat where personal data may not be asked for. Raises
+        NotFound for a form about something when it is not said about what.
         """
         form = self._forms[name]
+        if form.about and not arg and form.step(form.about) is None:
+            raise NotFound  # a link or button that was cut off or made up: about nothing
         if form.personal and not talk.private:
             await hand_over(talk, form.title, f"{form.name}:{arg}")
             return
@@ -99,7 +103,7 @@ class Forms:
         if form is None or step is None or run is None:
             await self._lost(talk)
             return
-        await self._answer(talk, form, step, run, text.strip(), typed=True)
+        await self._answer(talk, form, step, run, readable(text), typed=True)
 
     async def filed(self, talk: Talk, message: Message) -> None:
         """Handle a document or picture sent while a form is open; any other kind of message says what is wanted."""
@@ -207,6 +211,10 @@ class Forms:
         if step is None:
             raise ValueError(f"form {form.name} has no step to ask")
         values = run["values"]
+        if form.personal and not talk.private:  # opened before the county forbade it here
+            await talk.state.clear()
+            await hand_over(talk, form.title, f"{form.name}:{values.get(form.about, '')}")
+            return
         asked = form.asked(values)
         extra = await step.facts(talk, values) if step.facts else {}
         buttons = [

@@ -20,8 +20,8 @@ router = Router(name="requests")
 LIGHTS = {"green": "🟢", "yellow": "🟡", "red": "🔴"}
 SHOWN = 10
 """Requests in one list of one's own."""
-PIECE = 3000
-"""Characters of one message of a long text; Telegram takes 4,096 units."""
+PIECE = 2000
+"""Characters of one message of a long text; Telegram takes 4,096 units, and an emoji is two."""
 STARS = ("很不满意", "不满意", "一般", "满意", "很满意")
 MINE = button("我的诉求", Go(page="requests"))
 

@@ -51,9 +51,12 @@ def _work() -> InlineKeyboardButton:
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text) if text else clock.local(clock.now()).date()
+        day = date.fromisoformat(text) if text else clock.local(clock.now()).date()
     except ValueError:
         raise NotFound from None
+    if not 2000 <= day.year < 2100:  # at the ends of the calendar there is no day before or after
+        raise NotFound
+    return day
 
 
 @router.callback_query(Go.filter(F.page == "visit"))

@@ -25,10 +25,8 @@ CODES = button("待核对的信用代码", Go(page="codes"))
 FORMS: tuple[Form, ...] = staff_forms.FORMS
 
 
-@router.callback_query(Go.filter(F.page == "work"))
-async def work(_query: CallbackQuery, talk: Talk) -> None:
+async def work(talk: Talk) -> None:
     """Show what there is to do, by role; raises NotAllowed for anybody else."""
-    await talk.toast()
     account, requests = talk.account, talk.services.requests
     if not account.staff:
         raise NotAllowed

@@ -7,7 +7,7 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
-from handlers import consult, lessons, mydata
+from handlers import consult, enterprise, lessons, mydata, staff_requests
 from handlers.buttons import MENU, PERSON, Fill, Go, button, keyboard, rows
 from handlers.faq import asking
 from handlers.forms import Forms
@@ -25,7 +25,7 @@ SHOWN = 5
 ENTERPRISE = button("企业直通车", Go(page="enterprise"))
 WORK = button("工作台", Go(page="work"))
 
-_TARGET = re.compile(r"(?:form-)?(?P<name>[a-z_]+)(?:[:-](?P<arg>.*))?")
+_TARGET = re.compile(r"(?:form-)?(?P<name>[a-z_]+)(?:[:-](?P<arg>.{0,100}))?")
 """What a link opens: `book:` from a one-time link of ours, `form-book-…` where a messenger allows no colon."""
 
 Page = Callable[[Talk], Awaitable[None]]
@@ -91,17 +91,18 @@ PAGES: dict[str, Page] = {
     "aid": consult.aid,
     "lessons": lessons.choose,
     "mydata": mydata.show,
+    "enterprise": enterprise.show,
+    "work": staff_requests.work,
 }
 WORDS: dict[str, str] = {
     "主菜单": "menu", "菜单": "menu", "首页": "menu", "帮助": "help", "怎么用": "help", "问法律": "ask", "我的": "mine",
     "找人工": "person", "转人工": "person", "人工": "person", "普法微课": "lessons", "微课": "lessons",
-    "法律援助": "aid", "我的数据": "mydata", "我的信息": "mydata",
+    "法律援助": "aid", "我的数据": "mydata", "我的信息": "mydata", "企业直通车": "enterprise", "直通车": "enterprise",
+    "工作台": "work",
 }  # fmt: skip
 FORM_WORDS = {"预约调解": "book", "预约": "book", "申请法律援助": "aid", "留言": "consult"}
 GREETINGS = ("你好", "您好", "你好啊", "在吗", "在么", "有人吗", "开始", "hi", "Hi", "hello", "Hello")
 COMMANDS = {"menu": "menu", "help": "help", "mine": "mine", "person": "person", "lessons": "lessons", "data": "mydata"}
-DOORS = {"企业直通车": ENTERPRISE, "直通车": ENTERPRISE, "工作台": WORK}
-"""Words for pages whose handlers want a button."""
 
 
 @router.message(Command("start"))
@@ -149,12 +150,6 @@ async def word(message: Message, talk: Talk) -> None:
 async def form_word(message: Message, talk: Talk, forms: Forms) -> None:
     """Open the form that is named by the words on its button."""
     await forms.open(talk, FORM_WORDS[(message.text or "").strip()])
-
-
-@router.message(F.text.strip().in_(DOORS))
-async def door(message: Message, talk: Talk) -> None:
-    """Show the door to a page."""
-    await talk.say("start/door", buttons=keyboard([DOORS[(message.text or "").strip()]], [MENU]))
 
 
 @router.callback_query(Go.filter(F.page.in_(PAGES)))

@@ -6,16 +6,17 @@ from handlers.forms import Choice, Choices, Read, Values
 from handlers.talk import Talk
 from services.errors import Empty, NotFound, TooLong
 from services.identifiers import phone
+from services.texts import units
 
 
 def words(limit: int) -> Read:
-    """Return a reader of free text of 1 to `limit` characters; it raises Empty, TooLong."""
+    """Return a reader of free text of 1 to `limit` characters (an emoji is two); it raises Empty, TooLong."""
 
     async def read(_talk: Talk, word: str) -> str:
         text = word.strip()
         if not text:
             raise Empty
-        if len(text) > limit:
+        if units(text) > limit:
             raise TooLong(limit=limit)
         return text
 

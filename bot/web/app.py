@@ -14,6 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from bot.web.size import Measured
 from services.db import is_outage
 
 KIT = Path(starlette_admin.__file__).parent / "static"
@@ -30,6 +31,15 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 AWAY = "系统暂时连不上，您的内容还在，稍后会自动重发。急事请打 12348；紧急情况请打 110。"
+MALFORMED = "这条消息的格式不对，请刷新页面再试。"
+SENTENCES = {
+    400: MALFORMED,
+    403: "这里不能进入。",
+    404: "没有这个页面，请回到首页。",
+    405: "这个地址不能这样打开，请回到首页。",
+    413: "内容太大了。",
+}
+"""For refusals by the framework, whose own words are English."""
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -37,6 +47,7 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 def build_web(*, routers: list[APIRouter], mounts: dict[str, ASGIApp], secure: bool, lifespan: Lifespan) -> FastAPI:
     """Return the application. Errors are sentences, never tracebacks; `secure` adds HSTS behind HTTPS."""
     app = FastAPI(title="Zhitong", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.add_middleware(Measured)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
 
@@ -69,11 +80,12 @@ def _same_origin(request: Request) -> bool:
 
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException | StarletteHTTPException)  # noqa: S101 (registered for these)
-    return JSONResponse({"detail": error.detail}, status_code=error.status_code, headers=error.headers)
+    detail = SENTENCES.get(error.status_code, AWAY) if error.detail.isascii() else error.detail
+    return JSONResponse({"detail": detail}, status_code=error.status_code, headers=error.headers)
 
 
 async def _malformed(_request: Request, _error: Exception) -> Response:
-    return JSONResponse({"detail": "这条消息的格式不对，请刷新页面再试。"}, status_code=422)
+    return JSONResponse({"detail": MALFORMED}, status_code=422)
 
 
 async def _broken(_request: Request, error: Exception) -> Response:

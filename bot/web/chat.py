@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, File, Form, HTTPException, Request, UploadFile
+from fastapi import APIRouter, File, Form, HTTPException, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 from pydantic import BaseModel, Field
@@ -34,6 +34,9 @@ TOO_LONG = f"这段话太长了，请控制在 {LONGEST} 字以内，分几次�
 STRANGER = "页面已过期，请刷新后再发。您刚才写的还在输入框里。"
 Way = Literal["go", "bind"]
 PURPOSES: dict[Way, str] = {"go": "form", "bind": "bind"}
+Version = Annotated[int, Query(ge=0, lt=10**18)]
+OPENS: dict[Way, str] = {"go": "", "bind": "work:"}
+"""What a link opens that names nothing."""
 ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{4,40}$")]
 
 Receive = Callable[[str, str, str, dict[str, Any]], Awaitable[bool]]
@@ -128,14 +131,18 @@ class WebChat:
         """Take a file: 413 too large, 415 of a kind that is not taken."""
         number = self._visitor(request)
         content = await file.read(MAX_BYTES + 1)
-        account = await self.accounts.meet("web", str(number))
-        try:
+
+        async def arrive(update: int) -> dict[str, Any]:
+            account = await self.accounts.meet("web", str(number))
             stored = await self.files.keep(account.id, file.filename or "文件", content)
+            return await self.arrivals.file(number, update, stored)
+
+        try:
+            return await self._take(number, id, arrive)
         except TooLarge as refusal:
             raise HTTPException(413, str(refusal)) from refusal
         except ForbiddenType as refusal:
             raise HTTPException(415, str(refusal)) from refusal
-        return await self._take(number, id, lambda update: self.arrivals.file(number, update, stored))
 
     async def download(self, request: Request, file_id: str) -> Response:
         """Hand out a file that was sent in this visitor's own chat."""
@@ -151,11 +158,11 @@ class WebChat:
             },
         )
 
-    async def events(self, request: Request, after: int = 0) -> EventSourceResponse:
+    async def events(self, request: Request, after: Version = 0) -> EventSourceResponse:
         """Stream what changed in this chat after a version, then whatever changes."""
         number = self._visitor(request)
         last = request.headers.get("last-event-id", "")
-        start = max(after, int(last) if last.isdecimal() else 0)
+        start = max(after, int(last) if last.isdecimal() and len(last) < 19 else 0)
         return EventSourceResponse(self._stream(number, start), ping=15)
 
     async def arrive(self, way: Way, request: Request, token: str) -> Response:
@@ -171,7 +178,7 @@ class WebChat:
         except LinkDead as refusal:
             page = {"county": self.county, "way": way, "token": "", "problem": str(refusal)}
             return PAGES.TemplateResponse(request, "go.html", page, status_code=410)
-        command = f"/start {link.target}".strip()
+        command = f"/start {link.target or OPENS[way]}".strip()
         await self._take(number, f"go-{token[:20]}", lambda update: self.arrivals.text(number, update, command))
         return response
 

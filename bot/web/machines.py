@@ -58,6 +58,9 @@ def _parsed(body: bytes) -> dict[str, Any]:
         update = json.loads(body)
     except ValueError as error:
         raise HTTPException(400) from error
-    if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+    if not isinstance(update, dict):
+        raise HTTPException(400)
+    number = update.get("update_id")
+    if not isinstance(number, int) or abs(number) >= 2**63:
         raise HTTPException(400)
     return update

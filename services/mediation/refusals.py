@@ -28,7 +28,7 @@ class TooManyMoves(Refusal):
 
 
 class TooLate(Refusal):
-    """离预约时间不到 {minutes} 分钟，不能自己改期或取消了，请直接打电话给工作室：{phone}。"""
+    """离预约时间不到 {before}，不能自己改期或取消了，请直接打电话给工作室：{phone}。"""
 
 
 class NotForMediation(Refusal):

@@ -9,8 +9,10 @@ from services.errors import Empty, NotAllowed, Refusal, TooLong
 from services.masking import mask
 from services.mediation.refusals import AlreadyAccepted, BookingOver, TooLate, TooManyMoves
 from services.mediation.views import Booking, Seat, Slot, State, Verb
+from services.texts import readable, units
 from services.worktime import WorkCalendar, quiet
 from services.worktime.calendar import DayKind, utc_at
+from services.worktime.explaining import duration
 
 FACTS_LIMIT = 500
 """Characters of the short facts (county default)."""
@@ -102,7 +104,7 @@ def _author_objection(verb: Verb, booking: Booking, moves: int, now: datetime, l
     if booking.starts_at <= now:
         return BookingOver()
     if now > change_until(booking.starts_at, limits):
-        return TooLate(minutes=limits.change_minutes, phone=booking.studio_phone)
+        return TooLate(before=duration(timedelta(minutes=limits.change_minutes)), phone=booking.studio_phone)
     if verb is Verb.MOVE and moves >= limits.moves:
         return TooManyMoves(limit=limits.moves, phone=booking.studio_phone)
     return None
@@ -142,9 +144,9 @@ def clean(text: str, limit: int) -> str:
 
     Refuses Empty, TooLong.
     """
-    text = text.strip()
+    text = readable(text)
     if not text:
         raise Empty
-    if len(text) > limit:
+    if units(text) > limit:
         raise TooLong(limit=limit)
     return mask(text)

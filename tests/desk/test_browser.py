@@ -1,44 +1,23 @@
 """The desk in a real Chromium, under the house's own headers: it fits, it is quiet, and its forms get through."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Page
 
 from bot.web.app import build_web
 from desk.app import build_desk
+from tests.browser.chromium import Seen, launched
 from tests.desk.office import STAFF, Office
 
-CHROMIUM = shutil.which("chromium")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--no-first-run")  # fmt: skip
 WIDTHS = (360, 1920)
 ANSWER = {"事实": "查了考勤", "依据": "《劳动法》第四十四条", "处理": "已告知", "救济途径": "可以仲裁"}
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="NO BROWSER TESTS: install Debian's chromium to run them"),
-]
-
-
-@dataclass
-class Seen:
-    """What a browser complained about, and every address it asked for."""
-
-    complaints: list[str] = field(default_factory=list)
-    addresses: list[str] = field(default_factory=list)
-
-    def watch(self, page: Page) -> None:
-        """Take notes of a page."""
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda asked: self.addresses.append(asked.url))
+pytestmark = pytest.mark.browser
 
 
 @asynccontextmanager
@@ -65,14 +44,6 @@ async def _served(office: Office) -> AsyncIterator[str]:
             await running
 
 
-@asynccontextmanager
-async def _chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        await browser.close()
-
-
 async def _enters(office: Office, page: Page, base: str, name: str) -> None:
     token = await office.services.accounts.issue_link(office.staff[name].id, "desk")
     await page.goto(f"{base}/desk/enter/{token}")
@@ -83,7 +54,7 @@ async def _enters(office: Office, page: Page, base: str, name: str) -> None:
 async def test_an_officer_works_on_a_phone(office: Office) -> None:
     request = await office.request()
     seen = Seen()
-    async with _served(office) as base, _chromium() as browser:
+    async with _served(office) as base, launched() as browser:
         page = await browser.new_page(viewport={"width": 360, "height": 740}, color_scheme="dark")
         seen.watch(page)
         await _enters(office, page, base, "officer")
@@ -121,7 +92,7 @@ async def test_no_page_is_wider_than_its_screen(office: Office) -> None:
     }
     assert set(pages) <= set(STAFF)
     seen = Seen()
-    async with _served(office) as base, _chromium() as browser:
+    async with _served(office) as base, launched() as browser:
         for name, paths in pages.items():
             page = await browser.new_page()
             await _enters(office, page, base, name)

@@ -194,7 +194,11 @@ function listen() {
   source?.close();
   source = new EventSource("/chat/events?after=" + version);
   source.onopen = () => { offline.hidden = true; };
-  source.onerror = () => { offline.hidden = false; };
+  source.onerror = () => {
+    offline.hidden = false;
+    // the browser itself gives up when a proxy answers for a server that is away
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => { if (!document.hidden) listen(); }, 3000);
+  };
   source.onmessage = (event) => {
     version = Math.max(version, Number(event.lastEventId));
     place(JSON.parse(event.data));
