@@ -19,6 +19,7 @@ from aiogram.exceptions import (
 from aiogram.types import InlineKeyboardMarkup
 from prometheus_client import Counter
 
+from bot.logs import outline
 from bot.nursery import Nursery
 from services import clock
 from services.notices import Lane, Notice, Notices
@@ -30,6 +31,8 @@ PER_SECOND = 25
 """Messages a second over all chats of Telegram; its documented ceiling is about 30."""
 CHAT_PAUSE = 1.05
 """Seconds between two notices to one chat; Telegram asks for about one a second."""
+LONGEST_WAIT = timedelta(minutes=10)
+"""Between two tries of one notice (county default)."""
 IDLE = 1.0
 """Seconds between two looks at the table when nobody pokes."""
 
@@ -54,6 +57,7 @@ class Pace:
         self._gap = 1 / per_second
         self._chat_pause = chat_pause
         self._next = 0.0
+        self._held = clock.now()
         self._chats: dict[str, float] = {}
 
     async def wait(self, chat: str) -> None:
@@ -69,7 +73,12 @@ class Pace:
 
     def hold(self, seconds: float) -> None:
         """Send nothing for a while, as the channel asked."""
-        self._next = max(self._next, time.monotonic() + seconds)
+        self._held = max(self._held, clock.now() + timedelta(seconds=seconds))
+
+    @property
+    def held(self) -> timedelta:
+        """Return for how long the channel wants to be left alone, nothing when it does not."""
+        return max(timedelta(0), self._held - clock.now())
 
 
 class Courier:
@@ -92,8 +101,9 @@ class Courier:
         self._poked.set()
 
     async def deliver(self) -> int:
-        """Send what is due now; return how many notices were taken up."""
-        claimed = await self._notices.claim(self._owner, list(self._bots))
+        """Send what is due now, where a channel does not want to be left alone; return how many were taken up."""
+        open_channels = [name for name, pace in self._paces.items() if not pace.held]
+        claimed = await self._notices.claim(self._owner, open_channels) if open_channels else []
         await asyncio.gather(*(self._one(notice) for notice in claimed))
         return len(claimed)
 
@@ -115,20 +125,19 @@ class Courier:
             log.warning("notice not sent", notice=notice.id, kind=notice.kind, outcome=outcome)
 
     async def _try(self, notice: Notice) -> str:
-        outgoing = await self._render(notice)
-        if outgoing is None:
-            await self._notices.dropped(notice, "nothing to tell any more")
-            return "dropped"
         pace = self._paces[notice.channel]
-        await pace.wait(notice.external_id)
         try:
-            await self._bots[notice.channel].send_message(
-                int(notice.external_id), outgoing.text, reply_markup=outgoing.buttons
-            )
+            outgoing = await self._render(notice)
+            if outgoing is not None:
+                await pace.wait(notice.external_id)
+                if pace.held:  # another one was told so meanwhile
+                    return await self._later(notice, pace.held, "429")
+                await self._bots[notice.channel].send_message(
+                    int(notice.external_id), outgoing.text, reply_markup=outgoing.buttons
+                )
         except TelegramRetryAfter as error:
             pace.hold(error.retry_after)
-            await self._notices.postponed(notice, clock.now() + timedelta(seconds=error.retry_after), "429")
-            return "postponed"
+            return await self._later(notice, timedelta(seconds=error.retry_after), "429")
         except (TelegramForbiddenError, TelegramNotFound):
             await self._notices.blocked(notice)
             return "blocked"
@@ -136,12 +145,23 @@ class Courier:
             await self._notices.refused(notice, error.message)
             return "failed"
         except (TelegramNetworkError, TelegramServerError, OSError, TimeoutError) as error:
-            await self._notices.postponed(notice, clock.now() + _backoff(notice), type(error).__name__)
-            return "postponed"
+            return await self._later(notice, _backoff(notice), type(error).__name__)
+        except Exception as error:  # a fault of ours in one notice must not hold up the others
+            log.error("notice at fault", notice=notice.id, kind=notice.kind, error=outline(error))
+            return await self._later(notice, LONGEST_WAIT, type(error).__name__)
+        if outgoing is None:
+            await self._notices.dropped(notice, "nothing to tell any more")
+            return "dropped"
         await self._notices.sent(notice)
         return "sent"
 
+    async def _later(self, notice: Notice, wait: timedelta, why: str) -> str:
+        await self._notices.postponed(notice, clock.now() + wait, why)
+        return "postponed"
+
 
 def _backoff(notice: Notice) -> timedelta:
-    """Urgent notices are tried again sooner."""
-    return timedelta(seconds=5 if notice.lane == Lane.URGENT else 30)
+    """Urgent notices are tried again sooner; each try waits twice as long as the one before."""
+    first = timedelta(seconds=5 if notice.lane == Lane.URGENT else 30)
+    longer: int = 2 ** min(notice.attempts - 1, 10)
+    return min(first * longer, LONGEST_WAIT)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from aiogram import BaseMiddleware, Bot, Dispatcher
+from aiogram import BaseMiddleware, Bot, Dispatcher, Router
 from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ChatType, ParseMode
 from aiogram.fsm.storage.base import BaseStorage
@@ -74,8 +74,26 @@ def build_dispatcher(
     introduce = Introduce(services, wording, {channel.bot.id: channel for channel in channels}, address)
     for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
         observer.outer_middleware(introduce)
-    dispatcher.include_routers(*handlers.routers())
+    for router in handlers.routers():
+        _answer_at_once(router)
+        dispatcher.include_router(router)
     return dispatcher
+
+
+def _answer_at_once(router: Router) -> None:
+    """Ask filters where we are: aiogram sends each that is not a coroutine to a thread, and ours only look."""
+    for observer in router.observers.values():
+        for handler in observer.handlers:
+            for each in handler.filters or ():
+                if not each.awaitable:
+                    each.callback, each.awaitable = _awaitable(each.callback), True
+
+
+def _awaitable(look: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    async def at_once(*args: Any, **kwargs: Any) -> Any:
+        return look(*args, **kwargs)
+
+    return at_once
 
 
 async def feed(dispatcher: Dispatcher, bot: Bot, payload: dict[str, Any], key: str) -> None:

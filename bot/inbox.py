@@ -7,14 +7,15 @@ away) is tried again until it succeeds; the chat waits meanwhile, and nothing ty
 
 import asyncio
 from bisect import insort
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any, Protocol, cast
 
 import structlog
-from redis.exceptions import RedisError
 from sqlalchemy import Index, String, Table, UniqueConstraint, bindparam, delete, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -80,9 +81,22 @@ _DONE = (
     .values(done_at=bindparam("done_at"), payload=bindparam("payload"))
 )
 
+
+class Standing(Enum):
+    """Where an update stands in its chat."""
+
+    NEXT = "next"
+    WAITS = "waits"
+    GONE = "gone"
+
+
 Handle = Callable[[Received], Awaitable[None]]
 Apologise = Callable[[Received], Awaitable[None]]
 Turn = Callable[[str, str], AbstractAsyncContextManager[object]]
+
+
+def _received(row: InboxRow) -> Received:
+    return Received(row.id, row.channel, row.external_id, row.chat, row.payload or {})
 
 
 def _age(received: Received) -> int:
@@ -105,7 +119,7 @@ class Inbox:
         turn: Turn | None = None,
     ) -> None:
         self._database = database
-        self._receive = insert_once(database, InboxRow, "channel", "external_id")
+        self._insert = insert_once(database, InboxRow, "channel", "external_id")
         self._storage = storage
         self._nursery = nursery
         self._owner = owner
@@ -115,6 +129,8 @@ class Inbox:
         self._shared = turn is not None
         self._turn: Turn = turn or (lambda _channel, _chat: nullcontext())
         self._waiting: dict[tuple[str, str], list[Received]] = {}
+        self._arriving: set[tuple[str, str]] = set()
+        self._settled: deque[int] = deque(maxlen=1000)  # done since `known` looked, perhaps
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -131,17 +147,33 @@ class Inbox:
             "owner": self._owner,
             "received_at": clock.now(),
         }
-        row_id = await self._database.write(self._receive, row)
-        if row_id is None:
+        arriving = (channel, external_id)
+        if arriving in self._arriving:
             return False
-        self._queue(Received(row_id, channel, external_id, chat, payload))
-        return True
+        self._arriving.add(arriving)
+        try:
+            row_id = await self._database.write(self._insert, row)
+            if row_id is not None:
+                self._queue(Received(row_id, channel, external_id, chat, payload))
+        finally:
+            self._arriving.discard(arriving)
+        return row_id is not None or not await self.known(channel, external_id)
 
     async def known(self, channel: str, external_id: str) -> bool:
-        """Say whether an update was received before."""
-        query = select(InboxRow.id).where(InboxRow.channel == channel, InboxRow.external_id == external_id)
+        """Say whether an update was received before.
+
+        One whose commit succeeded although its caller was told that the database is away is taken up now.
+        """
+        query = select(InboxRow).where(InboxRow.channel == channel, InboxRow.external_id == external_id)
         async with self._database.reading() as db:
-            return await db.scalar(query) is not None
+            row = await db.scalar(query)
+        if row is None:
+            return False
+        lost = row.done_at is None and row.owner == self._owner and (channel, external_id) not in self._arriving
+        queued = {one.id for one in self._waiting.get((channel, row.chat), ())}
+        if lost and row.id not in queued and row.id not in self._settled:
+            self._queue(_received(row))
+        return True
 
     async def recover(self, dead: Callable[[set[str]], Awaitable[set[str]]], channels: Sequence[str]) -> int:
         """Take over what processes that have ended left undone; return how much it was."""
@@ -163,7 +195,7 @@ class Inbox:
             for row in rows:
                 row.owner = self._owner
         for row in rows:
-            self._queue(Received(row.id, row.channel, row.external_id, row.chat, row.payload or {}))
+            self._queue(_received(row))
         return len(rows)
 
     async def drained(self) -> None:
@@ -190,12 +222,16 @@ class Inbox:
             try:
                 async with self._turn(*chat):
                     first = waiting[0]
-                    if self._shared and await self._older_elsewhere(first):
+                    standing = await self._standing(first) if self._shared else Standing.NEXT
+                    if standing is Standing.WAITS:
                         continue
-                    await self._settle(first)
+                    if standing is Standing.NEXT:
+                        await self._settle(first)
+                    self._settled.append(first.id)
                     waiting.remove(first)
-            except RedisError as error:
-                log.warning("no turn to be had", error=repr(error))
+            except Exception as error:
+                # Redis or the database is away between two updates: whoever waits here must not be forgotten
+                log.warning("no turn to be had", error=type(error).__name__)
                 await asyncio.sleep(1)
             finally:
                 if self._shared and waiting:
@@ -204,17 +240,30 @@ class Inbox:
         if not self._waiting:
             self._idle.set()
 
-    async def _older_elsewhere(self, received: Received) -> bool:
-        """Say whether another replica has yet to handle something this chat sent before."""
-        query = select(InboxRow.id).where(
-            InboxRow.channel == received.channel,
-            InboxRow.chat == received.chat,
-            InboxRow.done_at.is_(None),
-            InboxRow.owner != self._owner,
-            InboxRow.id < received.id,
+    async def _standing(self, received: Received) -> Standing:
+        """Say whether an update is the next of its chat, among what all replicas have yet to handle.
+
+        One that is open no more, or another's, was taken over while this replica was taken for dead.
+        """
+        query = (
+            select(InboxRow)
+            .where(
+                InboxRow.channel == received.channel,
+                InboxRow.chat == received.chat,
+                InboxRow.done_at.is_(None),
+                InboxRow.id <= received.id,
+            )
+            .order_by(InboxRow.id)
+            .limit(1)
         )
         async with self._database.reading() as db:
-            return await db.scalar(query.limit(1)) is not None
+            oldest = await db.scalar(query)
+        if oldest is not None and oldest.id < received.id:
+            queued = {one.id for one in self._waiting[oldest.channel, oldest.chat]}
+            if oldest.owner == self._owner and oldest.id not in queued:
+                self._queue(_received(oldest))  # just taken over, or its commit succeeded and nobody was told
+            return Standing.WAITS
+        return Standing.NEXT if oldest is not None and oldest.owner == self._owner else Standing.GONE
 
     async def _settle(self, received: Received) -> None:
         """Handle one update until it is done, however long what it needs is away."""
@@ -240,7 +289,7 @@ class Inbox:
             await self._handle(received)
         done = {"row": received.id, "done_at": clock.now(), "payload": None}
         if not unit.changed:
-            await self._database.write(_DONE, done)
+            await self._database.write(_DONE, done, lasting=False)  # lost: the update is handled again
             return
         async with self._database.transaction() as db:
             await self._storage.write(db, unit)

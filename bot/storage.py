@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -93,8 +94,8 @@ class SqlStorage(BaseStorage):
         await self._change(self._key(key), Kept(before.state, dict(data)))
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
-        """Return a copy of the data."""
-        return dict((await self._load(self._key(key))).data)
+        """Return a copy of the data, deep: what a failed try did to it must not be there when it is tried again."""
+        return deepcopy((await self._load(self._key(key))).data)
 
     async def close(self) -> None:
         """Do nothing: the database belongs to the application."""

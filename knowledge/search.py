@@ -11,7 +11,7 @@ import math
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -96,7 +96,6 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class _Wording:
     text: str
-    grams: frozenset[str]
     weight: float
 
 
@@ -104,7 +103,7 @@ class _Wording:
 class _Indexed:
     id: str
     wordings: tuple[_Wording, ...]
-    spoken: frozenset[str]  # n-grams of all wordings
+    spoken: Mapping[str, Sequence[int]]  # n-gram -> the wordings that hold it, by number
     about: frozenset[str]  # n-grams of what the entry itself says
 
 
@@ -116,7 +115,7 @@ class _Question:
     length: int  # characters typed, before synonyms lengthen them
 
     def shared(self, grams: frozenset[str]) -> float:
-        return sum(map(self.weights.__getitem__, self.weights.keys() & grams))
+        return sum(map(self.weights.__getitem__, grams.intersection(self.weights)))
 
 
 class Index:
@@ -135,10 +134,10 @@ class Index:
             _Indexed(
                 id=entry.id,
                 wordings=tuple(
-                    _Wording(text, grams, sum(map(self._weights.__getitem__, grams)) or 1.0)
+                    _Wording(text, sum(map(self._weights.__getitem__, grams)) or 1.0)
                     for text, grams in texts.items()
                 ),
-                spoken=_union(texts.values()),
+                spoken=_where(texts.values()),
                 about=said,
             )
             for entry, texts, said in zip(listed, spoken, about, strict=True)
@@ -179,24 +178,28 @@ class Index:
 
 def features(question: _Question, entry: _Indexed) -> Features:
     """Compare a question with one entry, wording by wording."""
-    cosine = wording_found = stretch = likeness = most_shared = 0.0
-    for wording in entry.wordings:
-        shared = question.shared(wording.grams)
-        alike = shared / math.sqrt(wording.weight * question.total)
+    cosine = wording_found = stretch = likeness = 0.0
+    spoken, shared = 0.0, [0.0] * len(entry.wordings)
+    for gram in question.weights.keys() & entry.spoken.keys():
+        weight = question.weights[gram]
+        spoken += weight
+        for number in entry.spoken[gram]:
+            shared[number] += weight
+    for wording, found in zip(entry.wordings, shared, strict=True):
+        alike = found / math.sqrt(wording.weight * question.total)
         if alike > cosine:
-            cosine, wording_found = alike, shared / wording.weight
-        most_shared = max(most_shared, shared)
-        stretch = max(stretch, fuzz.partial_ratio(wording.text, question.text) / 100)
-        likeness = max(likeness, fuzz.ratio(wording.text, question.text) / 100)
-    spoken = question.shared(entry.spoken)
+            cosine, wording_found = alike, found / wording.weight
+        # below the best so far rapidfuzz gives up early and says 0
+        stretch = max(stretch, fuzz.partial_ratio(wording.text, question.text, score_cutoff=stretch))
+        likeness = max(likeness, fuzz.ratio(wording.text, question.text, score_cutoff=likeness))
     return Features(
         cosine=cosine,
         wording_found=wording_found,
         entry_covers=spoken / question.total,
         about_covers=question.shared(entry.about) / question.total,
-        stretch=stretch,
-        likeness=likeness,
-        evidence=math.log1p(most_shared),
+        stretch=stretch / 100,
+        likeness=likeness / 100,
+        evidence=math.log1p(max(shared)),
         evidence_entry=math.log1p(spoken),
     )
 
@@ -219,7 +222,7 @@ def _clear(question: _Question, match: Match, entry: _Indexed) -> bool:
     """Whether the question says enough, and the entry knows enough of it, to show the entry without asking back."""
     if match.score == 1.0:
         return True
-    known = question.shared(entry.spoken | entry.about) / question.total
+    known = question.shared(entry.about.union(entry.spoken)) / question.total
     return question.length >= SHORTEST_DIRECT and known >= min(KNOWN_SHARE, KNOWN_LENGTH / question.length)
 
 
@@ -266,3 +269,12 @@ def _grams(text: str) -> frozenset[str]:
 
 def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
     return frozenset().union(*sets)
+
+
+def _where(texts: Iterable[frozenset[str]]) -> dict[str, list[int]]:
+    """n-gram -> numbers of the texts that hold it."""
+    found: dict[str, list[int]] = {}
+    for number, grams in enumerate(texts):
+        for gram in grams:
+            found.setdefault(gram, []).append(number)
+    return found

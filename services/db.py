@@ -11,7 +11,6 @@ the same moment, `database.fetch` reads. On SQLite both run in a thread as a who
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -20,9 +19,9 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import (
     JSON,
     BigInteger,
-    Connection,
     DateTime,
     Dialect,
+    Engine,
     Executable,
     Integer,
     LargeBinary,
@@ -36,12 +35,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
 from services.crypto import Keyring
 from services.group_commit import GroupCommit, Write
+from services.hot_path import HotPath, Pool, Threads
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 """64-bit ids everywhere; SQLite autoincrements only a plain INTEGER."""
@@ -117,7 +117,9 @@ class SealedJson(TypeDecorator[dict[str, Any]]):
     def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> bytes | None:
         if value is None:
             return None
-        return _keyrings[dialect].seal(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+        return _keyrings[dialect].seal(
+            json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
+        )
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> dict[str, Any] | None:
         return None if value is None else dict(json.loads(_keyrings[dialect].open(value)))
@@ -129,14 +131,29 @@ class Database:
     def __init__(self, url: str, keyring: Keyring) -> None:
         self.keyring = keyring
         self.sqlite = make_url(url).get_backend_name() == "sqlite"
-        pool: dict[str, Any] = {} if self.sqlite else {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+        pool: dict[str, Any] = {} if self.sqlite else {"pool_size": 10, "max_overflow": 10}
         self.engine = create_async_engine(url, hide_parameters=True, **pool)  # no personal data in a traceback
-        _keyrings[self.engine.dialect] = keyring
+        self._prepare(self.engine.sync_engine)
         self._writer: asyncio.Lock | None = asyncio.Lock() if self.sqlite else None
-        if self.sqlite:
-            _teach_sqlite(self.engine.sync_engine)
-        self._hot: _Threads | _Pool = _Threads(url, keyring) if self.sqlite else _Pool(self.engine)
+        self._hot = self._threads(url) if self.sqlite else self._pool(url)
         self._group = GroupCommit(self._commit, is_outage)
+
+    def _prepare(self, engine: Engine) -> None:
+        _keyrings[engine.dialect] = self.keyring
+        if self.sqlite:
+            _teach_sqlite(engine)
+        else:
+            event.listen(engine, "checkout", _still_open)
+
+    def _threads(self, url: str) -> HotPath:
+        engine = create_engine(make_url(url).set(drivername="sqlite"), hide_parameters=True)
+        self._prepare(engine)
+        return Threads(engine, engine.execution_options(zhitong_reading=True))
+
+    def _pool(self, url: str) -> HotPath:
+        unsynced = create_async_engine(url, connect_args={"server_settings": {"synchronous_commit": "off"}})
+        self._prepare(unsynced.sync_engine)
+        return Pool(self.engine, unsynced)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -154,12 +171,14 @@ class Database:
             await db.connection(execution_options={"zhitong_reading": True})
             yield db
 
-    async def write(self, statement: Executable, values: Mapping[str, Any]) -> Any:
+    async def write(self, statement: Executable, values: Mapping[str, Any], *, lasting: bool = True) -> Any:
         """Run one statement as a transaction of its own, committed together with whoever writes at the same moment.
 
-        Returns the first column of the row it gives back, None without a row.
+        Returns the first column of the row it gives back, None without a row. What is not `lasting` may be lost,
+        together with everything written after it, if PostgreSQL itself dies within the next second; it does not
+        wait for the disk. (SQLite in WAL mode with synchronous=NORMAL never waits.)
         """
-        return await self._group.write(statement, values)
+        return await self._group.write(statement, values, lasting=lasting)
 
     async def fetch(self, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
         """Read with one statement."""
@@ -184,61 +203,14 @@ class Database:
     async def close(self) -> None:
         """Give back every connection."""
         await self._group.close()
-        self._hot.close()
+        await self._hot.close()
         await self.engine.dispose()
 
 
-class _Pool:
-    """The hot path on the pool of an asynchronous driver; a single statement commits itself."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._many = engine
-        self._one = engine.execution_options(isolation_level="AUTOCOMMIT")
-
-    async def commit(self, writes: Sequence[Write]) -> list[Any]:
-        async with (self._one if len(writes) == 1 else self._many).begin() as connection:
-            return await connection.run_sync(_all, writes)
-
-    async def fetch(self, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
-        async with self._one.connect() as connection:
-            return (await connection.execute(statement, values)).all()
-
-    def close(self) -> None:
-        """Nothing of its own."""
-
-
-class _Threads:
-    """The hot path on SQLite, whose driver blocks: a transaction is one visit to a thread."""
-
-    def __init__(self, url: str, keyring: Keyring) -> None:
-        self._engine = create_engine(make_url(url).set(drivername="sqlite"))
-        self._reading = self._engine.execution_options(zhitong_reading=True)
-        _keyrings[self._engine.dialect] = keyring
-        _teach_sqlite(self._engine)
-        self._threads = ThreadPoolExecutor(4, thread_name_prefix="sqlite")
-
-    async def commit(self, writes: Sequence[Write]) -> list[Any]:
-        def run() -> list[Any]:
-            with self._engine.begin() as connection:
-                return _all(connection, writes)
-
-        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
-
-    async def fetch(self, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
-        def run() -> Sequence[Row[Any]]:
-            with self._reading.connect() as connection:
-                return connection.execute(statement, values).all()
-
-        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
-
-    def close(self) -> None:
-        self._threads.shutdown()
-        self._engine.dispose()
-
-
-def _all(connection: Connection, writes: Sequence[Write]) -> list[Any]:
-    results = (connection.execute(write.statement, write.values) for write in writes)
-    return [result.scalar() if result.returns_rows else None for result in results]
+def _still_open(_connection: object, record: Any, _proxy: object) -> None:
+    """Replace connections that the server closed, as it does when it restarts; a ping costs three round trips."""
+    if record.driver_connection.is_closed():
+        raise InvalidatePoolError
 
 
 def _teach_sqlite(engine: Any) -> None:

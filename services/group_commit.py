@@ -13,10 +13,11 @@ from sqlalchemy import Executable
 
 @dataclass(frozen=True)
 class Write:
-    """One statement, its values, and who waits for it."""
+    """One statement, its values, whether its commit must outlast a crash of the database, and who waits for it."""
 
     statement: Executable
     values: Mapping[str, Any]
+    lasting: bool
     done: asyncio.Future[Any]
 
 
@@ -33,10 +34,10 @@ class GroupCommit:
         self._waiting: list[Write] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def write(self, statement: Executable, values: Mapping[str, Any]) -> Any:
+    async def write(self, statement: Executable, values: Mapping[str, Any], *, lasting: bool) -> Any:
         """Return what the statement gave back once it is committed; raises what the database raises."""
         loop = asyncio.get_running_loop()
-        mine = Write(statement, values, loop.create_future())
+        mine = Write(statement, values, lasting, loop.create_future())
         self._waiting.append(mine)
         if self._task is None:
             self._task = loop.create_task(self._work_off(), name="group commit")  # owned here, ended by `close`

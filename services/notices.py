@@ -21,7 +21,9 @@ from services.db import Base, Database, Id, Moment
 from services.worktime import quiet
 
 GIVE_UP_AFTER = 12
-"""Attempts that end in an error before a notice is given up, loudly (county default)."""
+GIVE_UP_AGE = timedelta(days=1)
+"""A notice is given up, loudly, after so many attempts that ended in an error, and not before it is so old: a messenger
+may be away for hours (county default)."""
 
 
 class Lane(IntEnum):
@@ -76,7 +78,10 @@ class NoticeAttemptRow(Base):
 
 @dataclass(frozen=True)
 class Notice:
-    """A claimed notice, with where to send it. `attempt_id` is None when the account has no open channel."""
+    """A claimed notice, with where to send it. `attempt_id` is None when the account has no open channel.
+
+    `attempts` counts the tries, this one included.
+    """
 
     id: int
     account_id: int
@@ -88,6 +93,7 @@ class Notice:
     channel: str
     external_id: str
     attempt_id: int | None
+    attempts: int = 1
 
 
 @dataclass(frozen=True)
@@ -184,7 +190,7 @@ class Notices:
         await db.flush()
         return Notice(
             row.id, row.account_id, row.kind, Lane(row.lane), row.subject, row.subject_id, dict(row.data),
-            home.channel, home.external_id, attempt.id,
+            home.channel, home.external_id, attempt.id, row.attempts,
         )  # fmt: skip
 
     async def recent(self, account_id: int, limit: int = 10) -> list[PastNotice]:
@@ -208,10 +214,11 @@ class Notices:
         await self._end(notice, "sent", state="sent", sent_at=clock.now(), claimed_until=None)
 
     async def postponed(self, notice: Notice, until: datetime, why: str) -> None:
-        """Record a passing failure: try again at `until`, or give up after GIVE_UP_AFTER attempts."""
+        """Record a passing failure: try again at `until`, or give up (GIVE_UP_AFTER, GIVE_UP_AGE)."""
         async with self._database.reading() as db:
-            attempts = await db.scalar(select(NoticeRow.attempts).where(NoticeRow.id == notice.id)) or 0
-        state = "failed" if attempts >= GIVE_UP_AFTER else "waiting"
+            since = await db.scalar(select(NoticeRow.created_at).where(NoticeRow.id == notice.id))
+        old = since is not None and clock.now() - since >= GIVE_UP_AGE
+        state = "failed" if old and notice.attempts >= GIVE_UP_AFTER else "waiting"
         await self._end(notice, "failed", state=state, due_at=until, claimed_until=None, error=why[:200])
 
     async def dropped(self, notice: Notice, why: str) -> None:

@@ -31,6 +31,7 @@ class Faq:
 
         Raises Empty. This is the hottest path of the program: one statement, built once.
         """
+        text = text.replace("\0", "")  # PostgreSQL stores none
         if not text.strip():
             raise Empty
         moment = clock.now()
@@ -45,7 +46,9 @@ class Faq:
             "score": score,
             "at": moment,
         }
-        question_id = await self._database.write(self._store, row)
+        question_id = await self._database.write(
+            self._store, row, lasting=False
+        )  # lost only together with the update's done mark
         if question_id is None:
             question_id = (await self._database.fetch(_BY_KEY, {"key": key}))[0].id
         return Found(outcome, entries, score, question_id)

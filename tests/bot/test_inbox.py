@@ -164,3 +164,26 @@ async def test_what_a_dead_process_left_is_taken_over_in_order(desk: Desk, datab
     await desk.inbox.drained()
     assert desk.handled == ["old1", "old2"]
     assert await desk.inbox.recover(dead, ["web"]) == 0
+
+
+async def test_a_row_that_was_committed_while_the_caller_was_told_otherwise_is_taken_up_when_it_comes_again(
+    desk: Desk, database: Database
+) -> None:
+    async with database.transaction() as db:
+        db.add(
+            InboxRow(
+                channel="web", external_id="lost", chat="5", payload={"text": "机密"}, owner="me",
+                received_at=clock.now(),
+            )
+        )  # fmt: skip
+    assert not await desk.inbox.receive("web", "lost", "5", {"text": "机密"})
+    assert await desk.inbox.known("web", "lost")
+    await desk.inbox.drained()
+    assert desk.handled == ["lost"]
+
+
+async def test_one_update_sent_eight_times_at_once_is_handled_once(desk: Desk) -> None:
+    took = await asyncio.gather(*(desk.inbox.receive("web", "1", "5", {"text": "同一条"}) for _ in range(8)))
+    await desk.inbox.drained()
+    assert took.count(True) == 1
+    assert desk.handled == ["1"]
