@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import Database
@@ -35,13 +36,11 @@ class Replica:
         self.id = str(self._number)
 
     async def enter(self, alone_as: str | None = None) -> None:
-        """Take this process's lock. On SQLite `alone_as` is also locked: raises AlreadyRunning."""
+        """Take this process's lock, once. On SQLite `alone_as` is also locked: raises AlreadyRunning."""
+        if self._files or self._connection:
+            return
         if not self._database.sqlite:
-            self._connection = await self._database.engine.connect()
-            await self._connection.execute(
-                text("SELECT pg_advisory_lock(:space, :number)"), {"space": _SPACE, "number": self._number}
-            )
-            await self._connection.commit()
+            self._connection = await self._hold()
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         if alone_as and not self._lock(alone_as):
@@ -49,7 +48,13 @@ class Replica:
         self._lock(self.id)
 
     async def dead(self, ids: set[str]) -> set[str]:
-        """Return which of the ids belong to processes that have ended."""
+        """Return which of the ids belong to processes that have ended.
+
+        First it sees to it that the others count this one as alive: an outage of the database ends sessions, and with
+        them their locks.
+        """
+        if self._connection and not await _lives(self._connection):
+            self._connection = await self._hold()
         others = ids - {self.id}
         if not others or self._database.sqlite:
             return {other for other in others if self._free(other)}
@@ -66,6 +71,14 @@ class Replica:
         for file in self._files:
             file.close()
         (self._folder / self.id).unlink(missing_ok=True)
+
+    async def _hold(self) -> AsyncConnection:
+        connection = await self._database.engine.connect()
+        await connection.execute(
+            text("SELECT pg_advisory_lock(:space, :number)"), {"space": _SPACE, "number": self._number}
+        )
+        await connection.commit()
+        return connection
 
     def _lock(self, name: str) -> bool:
         file = (self._folder / name).open("w")
@@ -88,3 +101,17 @@ class Replica:
                 return False
         path.unlink(missing_ok=True)
         return True
+
+
+async def _lives(connection: AsyncConnection) -> bool:
+    """Say whether a session is still there; give back what is left of it otherwise."""
+    if connection.closed:
+        return False
+    try:
+        await connection.execute(text("SELECT 1"))
+        await connection.commit()
+    except (DBAPIError, OSError):
+        await connection.invalidate()
+        await connection.close()
+        return False
+    return True

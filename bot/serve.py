@@ -27,6 +27,11 @@ async def _serve(settings: Settings) -> int:
     application = Application(settings)
     application.serve_channels()
     application.assemble()
+    try:
+        await application.replica.enter("serve")  # before anything is written: the data may be another's
+    except AlreadyRunning as problem:
+        print(problem, file=sys.stderr)
+        return 1
     new = await empty(application.database)
     await migrate(application.database)
     if new and settings.embedded and application.county.demonstration:
@@ -44,11 +49,7 @@ async def _serve(settings: Settings) -> int:
         timeout_graceful_shutdown=3,
     )
     server = _Announcing(config, settings, links)
-    try:
-        await server.serve()
-    except AlreadyRunning as problem:
-        print(problem, file=sys.stderr)
-        return 1
+    await server.serve()
     return 0 if server.started else 1
 
 

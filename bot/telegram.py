@@ -26,14 +26,18 @@ Receive = Callable[[str, str, str, dict[str, Any]], Awaitable[bool]]
 
 
 def chat_of(update: dict[str, Any]) -> str:
-    """Return the id of the chat an update belongs to, "0" when it has none."""
+    """Return the id of the chat an update belongs to, "0" when it has none; never fails, whatever the update holds."""
     for kind in KINDS:
-        body = update.get(kind)
-        if isinstance(body, dict):
-            holder = body.get("message") if kind == "callback_query" else body
-            chat = (holder or {}).get("chat") or body.get("from") or {}
-            return str(chat.get("id", 0))
+        body = _object(update.get(kind))
+        holder = _object(body.get("message")) if kind == "callback_query" else body
+        number = (_object(holder.get("chat")) or _object(body.get("from"))).get("id")
+        if isinstance(number, int) and abs(number) < 2**63:
+            return str(number)
     return "0"
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 class Poller:

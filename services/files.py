@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services import clock
 from services.db import Base, Database, Moment, Sealed, SealedBytes
 from services.errors import NotFound, Refusal
+from services.texts import readable
 
 MAX_BYTES = 10 * 1024 * 1024
 """County default; Telegram would let a bot fetch 20 MB."""
@@ -63,7 +64,8 @@ def kind_of(name: str, content: bytes) -> str:
     """Return the MIME type of a permitted file, judged by name and content; raises ForbiddenType."""
     mime = ALLOWED.get(name.rpartition(".")[2].lower())
     try:
-        found = {match.mime_type for match in puremagic.magic_string(content, name)}
+        # without the name, which puremagic believes when it knows nothing of the content
+        found = {match.mime_type for match in puremagic.magic_string(content)}
     except (puremagic.PureError, ValueError):
         found = set()
     if mime is None or mime not in found:
@@ -85,7 +87,7 @@ class Files:
         row = FileRow(
             id=secrets.token_hex(16),
             account_id=account_id,
-            name=name[-120:],
+            name=readable(name)[-120:],
             mime=mime,
             size=len(content),
             sha256=hashlib.sha256(content).hexdigest(),

@@ -102,7 +102,7 @@ def press_update(
         "from": _person(user_id, name),
         "chat_instance": f"{channel}:{chat_id}",
         "message": gone if message is None else message,
-        "data": data,
+        "data": _whole(data),
     }
     return {"update_id": update_id, "callback_query": query}
 
@@ -128,8 +128,8 @@ def numbered(text: str, buttons: Sequence[Button]) -> Button | None:
 
 
 def _whole(text: str) -> str:
-    """Replace halves of a surrogate pair: JSON lets them in, and no database and no page can hold them."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    """Replace halves of a surrogate pair and NUL: JSON lets them in, and no database and no page can hold them."""
+    return text.replace("\0", "\ufffd").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _envelope(user_id: int, chat_id: int, name: str, date: datetime) -> dict[str, Any]:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, delete, inspect, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services import clock, notices, reminders
 from services.accounts import Role, staff_with
 from services.accounts.tables import AccountRow, ConsentRow, DeskSessionRow, IdentityRow, LinkRow
+from services.db import Base
 from services.faq.tables import FeedbackRow, QuestionRow
 from services.files import FileRow
 from services.lessons.tables import QuizAnswerRow, ReadingRow, SubscriptionRow
@@ -20,6 +21,12 @@ from services.requests import rules as requests
 from services.requests.rules import OPEN
 from services.requests.tables import AttachmentRow, EnterpriseRow, RequestEventRow, RequestRow
 from services.worktime import after_quiet
+
+
+def nobodys(table: type[Base]) -> ColumnElement[str]:
+    """Return a key that says nothing: the one of the update it came from names the visitor, who may come again."""
+    return literal("deleted:").concat(cast(inspect(table).primary_key[0], String))
+
 
 UNKNOWN_PERSON: dict[str, Any] = {"phone": None, "phone_index": None}
 """What every table that has a telephone forgets."""
@@ -41,16 +48,16 @@ async def end_requests(db: AsyncSession, account_id: int, moment: datetime) -> N
     attached = list(await db.scalars(select(AttachmentRow.file_id).where(AttachmentRow.request_id.in_(ids))))
     await db.execute(delete(AttachmentRow).where(AttachmentRow.request_id.in_(ids)))
     await db.execute(delete(FileRow).where(FileRow.id.in_(attached) | (FileRow.account_id == account_id)))
-    await db.execute(update(RequestEventRow).where(RequestEventRow.request_id.in_(ids)).values(note=None))
+    await db.execute(update(RequestEventRow).where(RequestEventRow.request_id.in_(ids)).values(note=None, key=None))
     await db.execute(
         update(RequestRow)
         .where(RequestRow.id.in_(ids), RequestRow.deleted_at.is_(None))
-        .values(facts=None, contact=None, deleted_at=moment, **UNKNOWN_PERSON)
+        .values(facts=None, contact=None, deleted_at=moment, key=nobodys(RequestRow), **UNKNOWN_PERSON)
     )
     await db.execute(
         update(EnterpriseRow)
         .where(EnterpriseRow.account_id == account_id, EnterpriseRow.deleted_at.is_(None))
-        .values(contact=None, deleted_at=moment, **UNKNOWN_PERSON)
+        .values(contact=None, deleted_at=moment, key=nobodys(EnterpriseRow), **UNKNOWN_PERSON)
     )
 
 
@@ -67,11 +74,11 @@ async def end_bookings(db: AsyncSession, account_id: int, moment: datetime) -> N
                 _tell(db, mediator, "booking_cancelled", ("booking", row.id), row.number)
     ids = [row.id for row in rows]
     await db.flush()
-    await db.execute(update(BookingEventRow).where(BookingEventRow.booking_id.in_(ids)).values(note=None))
+    await db.execute(update(BookingEventRow).where(BookingEventRow.booking_id.in_(ids)).values(note=None, key=None))
     await db.execute(
         update(BookingRow)
         .where(BookingRow.id.in_(ids), BookingRow.deleted_at.is_(None))
-        .values(facts=None, deleted_at=moment, **UNKNOWN_PERSON)
+        .values(facts=None, deleted_at=moment, key=nobodys(BookingRow), **UNKNOWN_PERSON)
     )
 
 
@@ -81,12 +88,25 @@ async def forget_person(db: AsyncSession, account: AccountRow, moment: datetime)
         await db.execute(delete(table).where(table.account_id == account.id))
     for credential in (IdentityRow, LinkRow, DeskSessionRow):
         await db.execute(delete(credential).where(credential.account_id == account.id))
-    await db.execute(update(QuestionRow).where(QuestionRow.account_id == account.id).values(account_id=None))
+    asked = update(QuestionRow).where(QuestionRow.account_id == account.id)
+    await db.execute(asked.values(account_id=None, key=nobodys(QuestionRow)))
     await db.execute(
         update(NoticeRow)
         .where(NoticeRow.account_id == account.id, NoticeRow.state == "waiting")
         .values(state="cancelled", error="the person deleted their data")
     )
+    about = or_(
+        NoticeRow.account_id == account.id,
+        *(
+            and_(NoticeRow.subject == subject, NoticeRow.subject_id.in_(select(table.id).where(owner == account.id)))
+            for subject, table, owner in (
+                ("request", RequestRow, RequestRow.author_id),
+                ("booking", BookingRow, BookingRow.author_id),
+                ("enterprise", EnterpriseRow, EnterpriseRow.account_id),
+            )
+        ),
+    )
+    await db.execute(update(NoticeRow).where(about).values(key=nobodys(NoticeRow)))
     account.name, account.deleted_at = None, moment
 
 

@@ -5,6 +5,7 @@ from services.errors import Empty, TooLong
 from services.masking import mask
 from services.requests.rules import OUTCOMES, Verb
 from services.requests.tables import RequestEventRow
+from services.texts import readable, units
 
 NAME, CONTACT, FACTS = 100, 40, 2000
 """Longest texts, in characters (county default)."""
@@ -27,15 +28,15 @@ _LABELS = {
 
 def checked(text: str, limit: int = FACTS) -> str:
     """Return the text trimmed and masked; raises Empty and TooLong."""
-    if not text.strip():
+    if not readable(text):
         raise Empty
     return optional(text, limit)
 
 
 def optional(text: str, limit: int = FACTS) -> str:
     """Return the text trimmed and masked, which may be nothing; raises TooLong."""
-    trimmed = text.strip()
-    if len(trimmed) > limit:
+    trimmed = readable(text)
+    if units(trimmed) > limit:
         raise TooLong(limit=limit)
     return mask(trimmed)
 
