@@ -31,7 +31,7 @@ bench: $(DEV_STAMP)
 	$(BIN)/python -m benchmarks all
 
 chaos: $(DEV_STAMP)
-	ZHITONG_CHAOS_KILLS=50 $(BIN)/python -m pytest -n 0 -m chaos --timeout 1800
+	ZHITONG_CHAOS_KILLS=50 ZHITONG_CHAOS_OUTAGE=30 $(BIN)/python -m pytest -n 0 -m chaos --timeout 1800
 
 pictures: $(DEV_STAMP)
 	$(BIN)/python -m docs.pictures

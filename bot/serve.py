@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import sys
 
 import uvicorn
@@ -19,6 +20,7 @@ def serve(settings: Settings) -> int:
     try:
         return asyncio.run(_serve(settings))
     except KeyboardInterrupt:
+        print("已停止，数据都在。", flush=True)
         return 0
 
 
@@ -31,6 +33,9 @@ async def _serve(settings: Settings) -> int:
         await application.replica.enter("serve")  # before anything is written: the data may be another's
     except AlreadyRunning as problem:
         print(problem, file=sys.stderr)
+        return 1
+    if not _port_is_free(settings):
+        print(f"端口 {settings.port} 已被别的程序占用，请换一个：ZHITONG_PORT=8001 make run", file=sys.stderr)
         return 1
     new = await empty(application.database)
     await migrate(application.database)
@@ -51,6 +56,16 @@ async def _serve(settings: Settings) -> int:
     server = _Announcing(config, settings, links)
     await server.serve()
     return 0 if server.started else 1
+
+
+def _port_is_free(settings: Settings) -> bool:
+    """Say whether the port can be had; uvicorn would find out only after everything has been started."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        socket.create_server((settings.host, settings.port), family=family).close()
+    except OSError:
+        return False
+    return True
 
 
 class _Announcing(uvicorn.Server):

@@ -43,7 +43,7 @@ class Ticks:
                 args=(tick,),
                 seconds=tick.seconds,
                 id=tick.name,
-                next_run_time=clock.now(),
+                next_run_time=clock.machine(),
             )
         self._scheduler.start()
 

@@ -16,6 +16,11 @@ def now() -> datetime:
     return datetime.now(UTC) + _shift
 
 
+def machine() -> datetime:
+    """Return the machine's own time, aware: for libraries that look at their own clock."""
+    return datetime.now(UTC)
+
+
 def local(moment: datetime) -> datetime:
     """Return the same moment on the county's wall clock."""
     return moment.astimezone(ZONE)

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services import audit, clock
+from services.accounts.merging import merge
 from services.accounts.tables import (
     AccountRow,
     ConsentRow,
@@ -209,16 +210,21 @@ class Accounts:
     async def bind(self, channel: str, external_id: str, token: str, purpose: str = "bind") -> Link:
         """Let an identity talk for the account that a token was issued to; raises LinkDead.
 
-        Rows that the identity's former account wrote stay with that account.
+        A resident who goes on in another channel takes along what the identity had before. To a member of staff
+        (or from one) nothing is taken along: private matters and an office are kept apart. Once bound, the same
+        token binds again without complaint, because an update may be handled twice.
         """
-        await self.meet(channel, external_id)
+        former = await self.meet(channel, external_id)
         async with self._database.transaction() as db:
-            link = await _redeem(db, token, purpose)
+            link = await _redeem(db, token, purpose, again_by=former.id)
             await db.execute(
                 update(IdentityRow)
                 .where(IdentityRow.channel == channel, IdentityRow.external_id == external_id)
                 .values(account_id=link.account_id, seen_at=clock.now())
             )
+            heir = await _account(db, link.account_id)
+            if former.id != heir.id and not former.staff and not heir.staff:
+                await merge(db, former.id, heir.id)
             audit.note(db, link.account_id, "bind", f"channel:{channel}")
             return link
 
@@ -298,9 +304,12 @@ async def _account(db: AsyncSession, account_id: int) -> Account:
     return Account(row.id, row.name, tuple(Grant(Role(r.role), r.department, r.studio) for r in roles))
 
 
-async def _redeem(db: AsyncSession, token: str, purpose: str) -> Link:
+async def _redeem(db: AsyncSession, token: str, purpose: str, *, again_by: int | None = None) -> Link:
+    """Use a token up; one that was used is good once more for the account it belongs to, if that is `again_by`."""
     row = await db.scalar(select(LinkRow).where(LinkRow.token_hash == token_hash(token)).with_for_update())
-    if row is None or row.purpose != purpose or row.used_at or row.expires_at < clock.now():
+    if row is None or row.purpose != purpose or row.expires_at < clock.now():
         raise LinkDead
-    row.used_at = clock.now()
+    if row.used_at and row.account_id != again_by:
+        raise LinkDead
+    row.used_at = row.used_at or clock.now()
     return Link(row.account_id, row.purpose, row.target)

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.db import Base, Id, Moment
+from services.db import Base, Id, Moment, Sealed
 
 
 class QuestionRow(Base):
@@ -16,7 +16,7 @@ class QuestionRow(Base):
     key: Mapped[str] = mapped_column(String(80), unique=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     channel: Mapped[str] = mapped_column(String(16))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Sealed)
     outcome: Mapped[str] = mapped_column(String(8))
     entry: Mapped[str | None] = mapped_column(String(40))
     score: Mapped[float] = mapped_column()

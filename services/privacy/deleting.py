@@ -84,12 +84,10 @@ async def end_bookings(db: AsyncSession, account_id: int, moment: datetime) -> N
 
 async def forget_person(db: AsyncSession, account: AccountRow, moment: datetime) -> None:
     """Delete or unlink everything else: who the account is, what it read and wanted, what waits to be told to it."""
-    for table in (SubscriptionRow, ReadingRow, QuizAnswerRow, FeedbackRow, ConsentRow):
+    for table in (SubscriptionRow, ReadingRow, QuizAnswerRow, FeedbackRow, ConsentRow, QuestionRow):
         await db.execute(delete(table).where(table.account_id == account.id))
     for credential in (IdentityRow, LinkRow, DeskSessionRow):
         await db.execute(delete(credential).where(credential.account_id == account.id))
-    asked = update(QuestionRow).where(QuestionRow.account_id == account.id)
-    await db.execute(asked.values(account_id=None, key=nobodys(QuestionRow)))
     await db.execute(
         update(NoticeRow)
         .where(NoticeRow.account_id == account.id, NoticeRow.state == "waiting")

@@ -275,7 +275,7 @@ def upgrade() -> None:
     sa.Column('key', sa.String(length=80), nullable=False),
     sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('channel', sa.String(length=16), nullable=False),
-    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('text', sa.LargeBinary(), nullable=False),
     sa.Column('outcome', sa.String(length=8), nullable=False),
     sa.Column('entry', sa.String(length=40), nullable=True),
     sa.Column('score', sa.Double(), nullable=False),
