@@ -1,5 +1,6 @@
 """Webhook, health and metrics: the right status for each, and nothing acknowledged that was not written down."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -41,10 +42,12 @@ def caller(application: Application) -> tuple[httpx.AsyncClient, dict[str, str]]
 
 
 @pytest.fixture
-def hook(sqlite: Database) -> tuple[Application, httpx.AsyncClient, dict[str, str]]:
-    """The county's program on a real database; updates wait in its inbox because nothing takes them up."""
+async def hook(sqlite: Database) -> AsyncIterator[tuple[Application, httpx.AsyncClient, dict[str, str]]]:
+    """The county's program on a real database; it is not started, so nothing answers what it takes in."""
     application = county(sqlite.engine.url.render_as_string(hide_password=False))
-    return application, *caller(application)
+    yield application, *caller(application)
+    await application.nursery.close()
+    await application.database.close()
 
 
 UPDATE = {
@@ -73,7 +76,6 @@ async def test_a_malformed_call_is_refused_and_a_good_one_is_written_down_once(
         assert (await client.post(telegram.PATH, json=UPDATE, headers=headers)).status_code == 200
     async with sqlite.reading() as db:
         assert list(await db.scalars(select(InboxRow.external_id))) == ["9"]
-    await application.nursery.close()
 
 
 async def test_a_database_that_is_away_makes_telegram_send_again(tmp_path: Path) -> None:

@@ -99,7 +99,10 @@ async def test_a_link_makes_this_channel_a_colleagues(town: Town, anna: Person) 
     assert anna.sees("已经绑定", "调解员")
     assert await anna.account() == zhou
     await anna.says(f"/start bind_{token}")
-    assert anna.sees("这个链接已经用过或已过期")
+    assert anna.sees("已经绑定"), "the same update may be handled twice"
+    bob = town.person()
+    await bob.says(f"/start bind_{token}")
+    assert bob.sees("这个链接已经用过或已过期")
 
 
 async def test_mine_lists_what_is_ones_own(anna: Person) -> None:
