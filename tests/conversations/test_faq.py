@@ -115,7 +115,8 @@ async def test_a_helpful_vote_begins_the_count_anew(anna: Person) -> None:
 async def test_a_long_story_is_only_suggested_from(anna: Person) -> None:
     await anna.says(WAGES)
     assert anna.sees("怎么做")
-    await anna.says(WAGES + "。" + "包工头说没钱。" * 160)
+    story = "我在县城一家饭店打工，老板拖欠工资两个月了，我去要了好几次他都说没钱，"
+    await anna.says(story + "后来他连电话也不接了，" * 100)
     assert anna.sees("您写得很详细（", "您是不是想问", "老板拖欠工资怎么办")
     await anna.says("天" * 5000)
     assert anna.sees("5000 字", "一两句话")
