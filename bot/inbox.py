@@ -24,6 +24,7 @@ from bot.nursery import Nursery
 from bot.storage import SqlStorage, collecting
 from services import clock
 from services.db import Base, Database, Id, Moment, SealedJson, insert_once
+from services.held_back import holding_back
 
 log = structlog.get_logger()
 
@@ -285,15 +286,16 @@ class Inbox:
             wait = min(wait * 2, 10.0)
 
     async def _once(self, received: Received) -> None:
-        with collecting() as unit:
+        with collecting() as unit, holding_back() as held:
             await self._handle(received)
-        done = {"row": received.id, "done_at": clock.now(), "payload": None}
+        held.append((_DONE, {"row": received.id, "done_at": clock.now(), "payload": None}))
         if not unit.changed:
-            await self._database.write(_DONE, done, lasting=False)  # lost: the update is handled again
+            await self._database.write_all(held, lasting=False)  # lost: the update is handled again
             return
         async with self._database.transaction() as db:
             await self._storage.write(db, unit)
-            await db.execute(_DONE, done)
+            for statement, values in held:
+                await db.execute(statement, values)
         self._storage.remember(unit)
 
     async def _give_up(self, received: Received, error: Exception) -> None:

@@ -67,7 +67,7 @@ class Application:
         self.county = county.load()
         self.transcript = Transcript(self.database)
         self.storage = storage.SqlStorage(self.database, exclusive=self.database.sqlite)
-        erasers = [eraser(self.transcript, self.storage)]
+        erasers = [eraser(self.transcript, self.storage, lambda gone: self.services.accounts.forget(gone))]
         self.services: Services = build(self.database, self.county, book or load(), erasers)
         self.nursery = Nursery()
         self.replica = Replica(self.database, settings.data_dir)

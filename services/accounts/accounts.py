@@ -1,9 +1,9 @@
 """The verbs of accounts: meet somebody, grant a role, ask for consent, hand out and redeem one-time links."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import bindparam, select, update
@@ -25,6 +25,9 @@ from services.errors import Refusal
 
 SEEN_EVERY = timedelta(minutes=10)
 """How often `seen_at` is written; it only decides which channel is told first."""
+REMEMBERED = timedelta(seconds=3)
+"""How long who is behind an identity is taken as known."""
+MOST_REMEMBERED = 10_000
 SESSION_IDLE = timedelta(hours=8)
 """A desk session ends after this long without use (county default, GB/T 22239)."""
 
@@ -108,13 +111,30 @@ class Accounts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._met: dict[tuple[str, str], tuple[datetime, Account]] = {}
 
     async def meet(self, channel: str, external_id: str) -> Account:
         """Return the account behind an identity, making one for a newcomer.
 
-        Hearing from somebody also lifts the mark that they had blocked the channel.
+        Hearing from somebody also lifts the mark that they had blocked the channel. Who was met within REMEMBERED is
+        not looked up again, so a role that another replica takes away ends a moment later here.
         """
-        moment = clock.now()
+        moment, identity = clock.now(), (channel, external_id)
+        until, known = self._met.get(identity, (moment, None))
+        if known is not None and until - REMEMBERED <= moment < until:
+            return known
+        account = await self._look_up(channel, external_id, moment)
+        if len(self._met) >= MOST_REMEMBERED:
+            self._met.clear()
+        self._met[identity] = (moment + REMEMBERED, account)
+        return account
+
+    def forget(self, identities: Iterable[tuple[str, str]]) -> None:
+        """Look these up again when they are next met: they have changed hands or are gone."""
+        for identity in identities:
+            self._met.pop(identity, None)
+
+    async def _look_up(self, channel: str, external_id: str, moment: datetime) -> Account:
         rows = await self._database.fetch(_KNOWN, {"channel": channel, "external_id": external_id})
         if rows and rows[0].blocked_at is None and moment - rows[0].seen_at < SEEN_EVERY:
             grants = (Grant(Role(row.role), row.department, row.studio) for row in rows if row.role)
@@ -226,7 +246,8 @@ class Accounts:
             if former.id != heir.id and not former.staff and not heir.staff:
                 await merge(db, former.id, heir.id)
             audit.note(db, link.account_id, "bind", f"channel:{channel}")
-            return link
+        self._met.clear()  # a merged account may be behind other identities too
+        return link
 
     async def open_session(self, token: str) -> str:
         """Sign in at the desk with a one-time link; return the session's token. Raises LinkDead."""

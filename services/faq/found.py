@@ -15,7 +15,6 @@ class Found:
     outcome: Outcome
     entries: tuple[Entry, ...]
     score: float
-    question_id: int
 
 
 @dataclass(frozen=True)

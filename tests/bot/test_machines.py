@@ -67,7 +67,7 @@ async def test_a_webhook_call_without_the_secret_is_forbidden(
 async def test_a_malformed_call_is_refused_and_a_good_one_is_written_down_once(
     hook: tuple[Application, httpx.AsyncClient, dict[str, str]], sqlite: Database
 ) -> None:
-    application, client, headers = hook
+    _, client, headers = hook
     for body in (b"", b"{", b"[]", b'"text"', b'{"update_id": "nine"}', b"\xff\xfe"):
         assert (await client.post(telegram.PATH, content=body, headers=headers)).status_code == 400
     huge = b'{"update_id": 1, "x": "' + b"a" * (1024 * 1024) + b'"}'
