@@ -16,16 +16,18 @@ from bot.web.machines import SECRET_HEADER
 from services.db import Database
 from tests.bot.conftest import browser
 from tests.conftest import SECRET
+from tests.fake_telegram import TOKEN, FakeTelegram
 from tests.talking import Town, delivered
 
 
-def county(database_url: str) -> Application:
-    """Return a county's program with a webhook."""
+def county(database_url: str, api: str = "http://127.0.0.1:9") -> Application:
+    """Return a county's program with a webhook, whose Telegram is at `api`."""
     settings = Settings(
         database_url=database_url,
         secret_key=SecretStr(SECRET),
         public_url="https://zhitong.test",
-        telegram_token=SecretStr("1:invented"),
+        telegram_token=SecretStr(TOKEN),
+        telegram_api=api,
         telegram_personal_data="link",
     )
     application = Application(settings, book=delivered())
@@ -43,11 +45,13 @@ def caller(application: Application) -> tuple[httpx.AsyncClient, dict[str, str]]
 
 @pytest.fixture
 async def hook(sqlite: Database) -> AsyncIterator[tuple[Application, httpx.AsyncClient, dict[str, str]]]:
-    """The county's program on a real database; it is not started, so nothing answers what it takes in."""
-    application = county(sqlite.engine.url.render_as_string(hide_password=False))
-    yield application, *caller(application)
-    await application.nursery.close()
-    await application.database.close()
+    """The county's program on a real database, in front of a Telegram of ours."""
+    async with FakeTelegram() as fake:
+        fake.world.chat(5)
+        application = county(sqlite.engine.url.render_as_string(hide_password=False), fake.url)
+        yield application, *caller(application)
+        await application.inbox.drained()
+        await application.leave()
 
 
 UPDATE = {
