@@ -4,6 +4,7 @@ from sqlalchemy import case, select, union, update
 
 from knowledge import Lesson
 from services import clock
+from services.accounts.tables import AccountRow
 from services.db import insert
 from services.lessons.base import LessonsBase
 from services.lessons.refusals import NoSuchChoice
@@ -75,6 +76,8 @@ class Readers(LessonsBase):
         """
         fitting = self.lessons_for(self._known(audience))
         async with self._database.transaction() as db:
+            # one at a time for each account: else the same key twice at once could be given two lessons
+            await db.execute(select(AccountRow.id).where(AccountRow.id == account_id).with_for_update(key_share=True))
             again = await db.scalar(select(ReadingRow.lesson).where(ReadingRow.key == key))
             if again is not None:
                 return self._lessons.get(again)
